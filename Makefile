@@ -13,7 +13,7 @@ export CHECKPOINT_DISABLE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick checkov check-code bench format lock new-capability release-state requests setup update update-schemas
+.PHONY: help demo test quick checkov check-code bench soak format lock new-capability release-state requests setup update update-schemas
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -43,6 +43,9 @@ check-code:
 
 bench: setup ## how long synth takes, beside its peers (25 minutes, writes benchmarks/; BENCH=--quick and BENCH=--ours are shorter)
 	@$(BIN)/python -m benchmarks.run $(BENCH)
+
+soak: setup ## two hundred disasters in the middle of runs, on states in a bucket (an hour; goes on where it was stopped, writes docs/soak.md)
+	@$(BIN)/python -m tests.soak $(SOAK)
 
 format: .venv/.installed ## mend what ruff can mend
 	$(BIN)/ruff check --fix .

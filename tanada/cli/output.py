@@ -213,6 +213,18 @@ def _folded(line: str, width: int) -> str:
     return "\n".join(lines).replace(_WHOLE, " ")
 
 
+@contextlib.contextmanager
+def _whoever_reads() -> Iterator[None]:
+    """Where nobody reads results any more (`tanada apply … | head`), or they don't fit, what changes something goes on
+    all the same: its exit code says how it ended."""
+    try:
+        yield
+    except OSError as error:
+        # What is still buffered would be tried again with each word.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        note(f"What is said here goes nowhere from now on ({error.strerror}).")
+
+
 class Terminal:
     """The voice of commands that run Terraform (tanada/terraform/voice.py)."""
 
@@ -230,7 +242,8 @@ class Terminal:
     def say(self, text: str) -> None:
         """On stdout."""
         self._clear()
-        tell(text)
+        with _whoever_reads():
+            tell(text)
 
     def steps(self, label: str) -> OnStep:
         """One line, or everything."""
@@ -257,7 +270,8 @@ class Terminal:
         from tanada.cli.tables import show_applied
 
         self._clear()
-        show_applied(outcomes, layout, terraform)
+        with _whoever_reads():
+            show_applied(outcomes, layout, terraform)
 
 
 def running(*, verbose: bool = False) -> contextlib.AbstractContextManager[Run]:

@@ -41,11 +41,11 @@ class Bucket:
     def make(self) -> None:
         self._s3.create_bucket(Bucket=NAME, CreateBucketConfiguration={"LocationConstraint": REGION})
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         return sorted(each["Key"] for each in self._s3.list_objects_v2(Bucket=NAME).get("Contents", ()))
 
     def empty(self) -> None:
-        for key in self.keys():
+        for key in self.names():
             self._s3.delete_object(Bucket=NAME, Key=key)
 
     def read(self, key: str) -> dict[str, Any]:

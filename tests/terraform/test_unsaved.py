@@ -74,7 +74,7 @@ def test_nothing_else_happens_until_it_is_saved_and_the_sentence_says_how(expiri
     push = ("terraform", "common-main", "--", "state", "push", str(kept))
     assert f"`tanada {' '.join(push)}`, which deletes it" in plain(ran.output)
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert bucket.keys() == [f"{KEY}.tflock"]
+    assert bucket.names() == [f"{KEY}.tflock"]
     bucket.shut = ""
     for words in (("plan", "common-main"), ("terraform", "common-main", "--", "import", "terraform_data.third", "3")):
         refused = expiring.run(*words)
@@ -88,7 +88,7 @@ def test_nothing_else_happens_until_it_is_saved_and_the_sentence_says_how(expiri
     assert held
     expiring.good("terraform", "common-main", "--", "force-unlock", "-force", held[1])
     assert f"the state is saved, and {kept} deleted" in plain(expiring.good(*push).text)
-    assert bucket.keys() == [KEY]
+    assert bucket.names() == [KEY]
     assert {each["name"] for each in bucket.read(KEY)["resources"]} == {"first", "second"}
     assert not kept.exists()
     assert re.search(r"common-main +0 +0 +0 +0 +2 +no changes", expiring.good("plan", "common-main").output)
@@ -137,6 +137,6 @@ def test_where_credentials_can_be_asked_for_again_it_is_saved_at_once(expiring: 
     ran = apply(expiring, bucket, AWS_CONFIG_FILE=str(config))
     assert ran.code == 1
     assert "The state could not be saved at first, and was with credentials asked for anew." in plain(ran.output)
-    assert bucket.keys() == [KEY], "no lock is left"
+    assert bucket.names() == [KEY], "no lock is left"
     assert {each["name"] for each in bucket.read(KEY)["resources"]} == {"first", "second"}
     assert list((expiring.root / ".tanada").rglob("errored*")) == []
