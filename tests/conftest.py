@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests import sql_packages
+from tests import forked, sql_packages
 from tests.checked import installed
 
 # Tests of synthesizing synthesize; those of the cache turn it on, in a folder of their own.
@@ -29,6 +32,12 @@ os.environ.setdefault("GOGC", "400")
 # The same here and in a CI, where what is printed goes into a log (tanada/cli/log.py) and a job knows its pull request.
 for _name in ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL", "CODEBUILD_BUILD_ID"):
     os.environ.pop(_name, None)
+
+# Made by the first process of a run and inherited by its workers.
+if forked.REMEMBERED not in os.environ:
+    os.environ[forked.REMEMBERED] = tempfile.mkdtemp(prefix="tanada-remembered-")
+    atexit.register(shutil.rmtree, os.environ[forked.REMEMBERED], ignore_errors=True)
+forked.remember(Path(os.environ[forked.REMEMBERED]))
 
 # As at a terminal, for all that tests start: a shell's `&` and `nohup` would make them deaf to signals.
 for _number, _handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):

@@ -8,7 +8,9 @@ tests/life, the played workflows).
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
+import hashlib
 import json
 import os
 import select
@@ -17,11 +19,15 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 LOADED = ("tanada.cli.app", "tanada.declarations.loader", "tanada.terraform.run", "tanada.terraform.apply")
+REMEMBERED = "TESTS_REMEMBERED"
+"""The variable with the folder of what a whole run works out once (tests/conftest.py makes it)."""
 LONGEST = 300.0
 """Seconds after which a run is stuck."""
 
@@ -100,8 +106,30 @@ def _loaded() -> dict[str, str]:
     given = dict(os.environ)
     for name in LOADED:
         __import__(name)
+    if folder := os.environ.get(REMEMBERED):
+        remember(Path(folder))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that answer
     return {name: value for name, value in os.environ.items() if given.get(name) != value}
+
+
+def remember(folder: Path) -> None:
+    """Slow hashes come from a folder where one was worked out before, the same ones, by whatever process of a run.
+
+    A plan's fingerprint takes one a resource, a twentieth of a second each, and tests plan the same stack by the dozen.
+    """
+    scrypt = hashlib.scrypt
+
+    def once(password: bytes, **how: Any) -> bytes:
+        file = folder / hashlib.sha256(repr((password, sorted(how.items()))).encode()).hexdigest()
+        with contextlib.suppress(FileNotFoundError):
+            return file.read_bytes()
+        made = scrypt(password, **how)
+        new = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        new.write_bytes(made)
+        new.replace(file)
+        return made
+
+    hashlib.scrypt = once  # type: ignore[assignment]
 
 
 def _answered(descriptors: Sequence[int], own: Mapping[str, str], *ours: socket.socket) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import json
@@ -158,9 +159,15 @@ def _digest(document: Any, source: Source, key: bytes | None, *, slow: Callable[
     if key is not None:
         return hmac.new(key, data, hashlib.sha256).hexdigest()
     digest = hashlib.sha256(data)
-    if slow():
-        return hashlib.scrypt(digest.digest(), salt=_SALT, n=1 << 14, r=8, p=1, dklen=32).hex()
-    return digest.hexdigest()
+    return _slow(digest.digest()) if slow() else digest.hexdigest()
+
+
+@functools.cache
+def _slow(digest: bytes) -> str:
+    """Each once a process: an apply opens the plan that was kept, makes it anew and holds each of its steps to it, all
+    of which say the same, at a twentieth of a second each.
+    """
+    return hashlib.scrypt(digest, salt=_SALT, n=1 << 14, r=8, p=1, dklen=32).hex()
 
 
 def _acts(entry: Mapping[str, Any]) -> bool:
