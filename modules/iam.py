@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -81,7 +82,7 @@ def arns_trust(arns: Sequence[str], *, mfa: bool = False, addresses: Sequence[st
     no `*`, and must be there already (IAM user guide, "AWS JSON policy elements: Principal"). With `mfa` who has shown
     a second factor, with `addresses` who comes from there."""
     accounts = sorted({":".join(arn.split(":")[:5]) + ":root" for arn in arns})
-    likes = sorted(arns)
+    likes = sorted(map(_of_one_permission_set, arns))
     statement = {
         "Effect": "Allow",
         "Action": "sts:AssumeRole",
@@ -93,6 +94,15 @@ def arns_trust(arns: Sequence[str], *, mfa: bool = False, addresses: Sequence[st
         },
     }
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, sort_keys=True)
+
+
+_PERMISSION_SET = re.compile(r"(:role/aws-reserved/sso\.amazonaws\.com/(?:.*/)?AWSReservedSSO_.+_)\*$")
+
+
+def _of_one_permission_set(arn: str) -> str:
+    """With as many signs as AWS puts behind the name, 16 hexadecimal ones, instead of any text: the set `Audit` is not
+    `Audit_Interns` (IAM Identity Center user guide, "Referencing permission sets in resource policies")."""
+    return _PERMISSION_SET.sub(lambda found: found[1] + "?" * 16, arn)
 
 
 class Role(Construct):

@@ -167,7 +167,19 @@ def _wrong_value(model: type[BaseModel], loc: Loc, node: Node | None, error: Err
     by_kind = error["type"] == "expected"
     if by_kind and isinstance(node.value, tuple) and typing.get_origin(kind_at(model, loc)) is tuple:
         return f"this list does not fit; {_expected(error)}"
-    return f"{_stands(node)} stands here; {_expected(error) if by_kind else 'expected ' + wanted(model, loc)}"
+    said = f"{_stands(node)} stands here; {_expected(error) if by_kind else 'expected ' + wanted(model, loc)}"
+    return said if by_kind else said + _instead_of_a_flag(model, loc, node)
+
+
+def _instead_of_a_flag(model: type[BaseModel], loc: Loc, node: Node) -> str:
+    """What says `true` or `false` of what is a mapping, and may be left out; nothing of another value."""
+    kind = kind_at(model, loc)
+    if node.value not in ("true", "false") or not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return ""
+    if node.value == "false":
+        return "; null takes it away"
+    needed = [each.alias or name for name, each in kind.model_fields.items() if each.is_required()]
+    return f"; it needs {', '.join(needed)}" if needed else "; {} takes its defaults"
 
 
 def _stands(node: Node) -> str:

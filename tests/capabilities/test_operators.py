@@ -68,7 +68,8 @@ def test_a_role_is_taken_on_by_those_that_are_said_and_a_user_has_no_key(test: J
     (role,) = [each for name, each in test["aws_iam_role"].items() if "design" in name]
     (statement,) = json.loads(role["assume_role_policy"])["Statement"]
     assert statement["Principal"] == {"AWS": "arn:aws:iam::111111111111:root"}
-    people = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Design_*"
+    people = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Design_"
+    people += "?" * 16
     assert statement["Condition"] == {"ArnLike": {"aws:PrincipalArn": people}}
     assert "aws_iam_access_key" not in test
     (user,) = test["aws_iam_user"].values()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.iam import allowed
+from tests.iam import allowed, trusted
 
 Json = dict[str, Any]
 MAILS = "${aws_dynamodb_table.mails_table.arn}"
@@ -67,7 +67,7 @@ def test_a_role_trusts_who_is_said_from_where_and_how(test: Json) -> None:
                 "Condition": {
                     "ArnLike": {
                         "aws:PrincipalArn": "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*/"
-                        "AWSReservedSSO_Audit_*"
+                        f"AWSReservedSSO_Audit_{'?' * 16}"
                     },
                     "IpAddress": {"aws:SourceIp": ["2001:db8::/32", "203.0.113.0/24"]},
                 },
@@ -85,6 +85,15 @@ def test_a_role_trusts_who_is_said_from_where_and_how(test: Json) -> None:
             }
         ],
     }
+
+
+def test_a_permission_set_is_no_other_whose_name_goes_on(test: Json) -> None:
+    [trust] = [each["assume_role_policy"] for name, each in test["aws_iam_role"].items() if name.startswith("auditor_")]
+    set_ = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/ap-northeast-1/AWSReservedSSO_Audit"
+    [condition] = [json.loads(trust)["Statement"][0]["Condition"]["ArnLike"]]
+    for whose, taken in ((f"{set_}_0123456789abcdef", True), (f"{set_}_Interns_0123456789abcdef", False)):
+        document = {"Statement": [{"Effect": "Allow", "Condition": {"ArnLike": condition}}]}
+        assert trusted(document, {"aws:PrincipalArn": whose}) is taken
 
 
 def test_nobody_looks_at_review(emitted: dict[str, dict[str, Json]]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from tanada import offline
 
 Json = dict[str, Any]
+ROOT = Path(__file__).parents[2]
 EVERYTHING = Path(__file__).with_name("everything.json")
 
 
@@ -49,6 +50,9 @@ class Stack:
     provider: offline.Running | None = None
     """What serves this stack's own types alone, as commands do it: Terraform needs half the time. None: all types."""
 
+    image: str = ""
+    """Terraform in the container of this image, by the script that teams have; empty: the one on PATH."""
+
     @property
     def folder(self) -> Path:
         return self.root / "offline" / self.name
@@ -66,8 +70,18 @@ class Stack:
     def run(self, *arguments: str) -> Result:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
         served = self.provider.environment_for(self.folder) if self.provider else {}
+        program = "terraform"
+        if self.image:
+            program = str(ROOT / "scripts" / "terraform-docker.sh")
+            mounts = [self.root, *(self.provider.mounts if self.provider else ())]
+            kept |= {
+                "TANADA_TERRAFORM_IMAGE": self.image,
+                "TANADA_TERRAFORM_NETWORK": "none",
+                "TANADA_TERRAFORM_MOUNTS": ":".join(map(str, mounts)),
+            }
         done = subprocess.run(
-            ["terraform", f"-chdir={self.folder}", *arguments],
+            [program, f"-chdir={self.folder}", *arguments],
+            cwd=ROOT,
             env={**kept, **self.environment, **served, "CHECKPOINT_DISABLE": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -101,29 +101,55 @@ def test_a_repository_begins_as_it_under_another_name(name: str, tmp_path: Path)
         assert any(image in account.common.images for account in system.accounts.values())
 
 
-@pytest.mark.terraform
+@pytest.mark.docker
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_it_is_applied_a_second_plan_is_empty_and_all_goes(name: str, tmp_path: Path) -> None:
+def test_each_stack_is_validated_applied_planned_anew_without_a_change_and_destroyed(
+    name: str, tmp_path: Path, container_image: str
+) -> None:
+    """In the container, with the fewest commands, as each is one of its own: `apply` plans, and saves its state."""
     (tmp_path / "declared").mkdir()
     system = System(SYSTEMS[name], _let_go(SYSTEMS[name], tmp_path / "declared"))
-    with offline.start(tmp_path / "ids", container=False) as provider:
-        commons = {each: Stack(tmp_path, {}, each, provider) for each in system.stacks if each.startswith("common-")}
-        for each, stack in commons.items():
-            stack.write(system.stacks[each]).apply()
-            assert stack.plan() == {}
+    with offline.start(tmp_path / "ids", container=True) as provider:
+
+        def stack(each: str, variables: Mapping[str, str]) -> Stack:
+            return Stack(tmp_path, variables, each, provider, container_image)
+
+        commons = {each: stack(each, {}) for each in system.stacks if each.startswith("common-")}
+        for each, common in commons.items():
+            _lives(common.write(system.stacks[each]))
         for each in system.environments():
             tags = {local: "a" for local in system.stacks[each]["locals"] if local.endswith("_tag")}
             images = {"TF_VAR_image_tags": json.dumps({local.removesuffix("_tag"): tag for local, tag in tags.items()})}
             below = system.common_of(each)
-            environment = Stack(tmp_path, images, each, provider)
-            environment.write(system.stacks[each], **{below.replace("-", "_"): commons[below].folder}).apply()
-            assert environment.plan() == {}
-            environment.must("destroy", "-auto-approve")
-            assert environment.state()["resources"] == []
-        for stack in commons.values():
-            stack.must("destroy", "-auto-approve")
-            assert stack.state()["resources"] == []
+            environment = stack(each, images)
+            environment.write(system.stacks[each], **{below.replace("-", "_"): commons[below].folder})
+            _lives(environment)
+            _goes(environment)
+        for common in commons.values():
+            _goes(common)
+
+
+def _lives(stack: Stack) -> None:
+    assert "The configuration is valid" in stack.must("validate")
+    applied = stack.apply()
+    count = len(_resources(stack))
+    assert f"Plan: {count} to add, 0 to change, 0 to destroy." in applied
+    assert count > 5
+    again = stack.run("plan", "-detailed-exitcode", "-no-color")
+    assert (again.code, "No changes." in again.output) == (0, True), again.output
+
+
+def _goes(stack: Stack) -> None:
+    stack.must("destroy", "-auto-approve")
+    assert _resources(stack) == []
+
+
+def _resources(stack: Stack) -> list[Json]:
+    """Each instance in the state, as the container wrote it."""
+    state = json.loads((stack.folder / "terraform.tfstate").read_text(encoding="utf-8"))
+    managed = (each["instances"] for each in state["resources"] if each["mode"] == "managed")
+    return [instance for instances in managed for instance in instances]
 
 
 def _let_go(folder: Path, new: Path) -> Mapping[str, Json]:

@@ -33,6 +33,16 @@ def words(system: Scopes) -> dict[str, list[str]]:
     return found
 
 
+def doubtful(system: Scopes) -> Iterator[str]:
+    """How texts may name the sites of which nobody knows for certain who writes to them, as that is said to be wrong."""
+    for scope in (each for each in system.instances if each.kind == "environment"):
+        sites = scope.tree.find(("sites",))
+        for name in sites.mapping if sites is not None else ():
+            site = scope.sites.get(name)
+            if site is None or any(_unknown(system, scope, name, each) is not None for each in site.publishers):
+                yield f"{scope.name}.{name}"
+
+
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     for name, site in scope.sites.items():
         loc: Loc = ("sites", name, "publishers")

@@ -19,7 +19,8 @@ from tanada.declared.store import Store
 
 def check_texts(system: Scopes) -> Iterator[Mistake]:
     sites = publishers.words(system)
-    return each_once(system, lambda scope: _scope(scope, sites))
+    doubtful = frozenset(f"{site}.{word}" for site in publishers.doubtful(system) for word in WORDS)
+    return each_once(system, lambda scope: _scope(scope, sites, doubtful))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,15 @@ class _Words:
     """Those that `secrets` alone may hold, which are none of the known."""
     of_stores: Mapping[str, None]
     """Those for a store, which reaches nobody."""
+    doubtful: frozenset[str]
+    """Those that a part may have meant, were another environment's site not wrong itself."""
 
     @classmethod
-    def of(cls, scope: Scope) -> _Words:
+    def of(cls, scope: Scope, doubtful: frozenset[str]) -> _Words:
         domain = scope.layer is None or scope.domain is not None or bool(scope.layer.load_balancers)
         words, free = known(scope.parts, domain=domain), frozenset(public(scope.parts))
         of_stores = dict.fromkeys(word for word in words if word in free or "." not in word)
-        return cls(dict.fromkeys(words), free, frozenset(secret(scope.parts)), of_stores)
+        return cls(dict.fromkeys(words), free, frozenset(secret(scope.parts)), of_stores, doubtful)
 
     def publishing(self, words: Sequence[str]) -> _Words:
         """With those for sites that a part writes to."""
@@ -57,8 +60,8 @@ class _Words:
         return words
 
 
-def _scope(scope: Scope, sites: Mapping[str, Sequence[str]]) -> Iterator[Mistake]:
-    words = _Words.of(scope)
+def _scope(scope: Scope, sites: Mapping[str, Sequence[str]], doubtful: frozenset[str]) -> Iterator[Mistake]:
+    words = _Words.of(scope, doubtful)
     told: set[Position] = set()  # a text that several have (`like`) is wrong once
     for name, part in scope.parts.items():
         if braced := [(loc, text) for loc, text in texts(part) if "{" in text or "}" in text]:
@@ -100,6 +103,7 @@ def _part(
         used = list(named(text))
         # Of what is broken itself, or can't be reached, that is said already.
         silent = {word for word in used if _said_elsewhere(scope, word.partition(".")[0], reach)}
+        silent |= all_words.doubtful.intersection(used)
         private = [word for word in used if _private(scope, word)]
         others = [(group, other) for other in {word.partition(".")[0] for word in used} for group in groups()]
         for word in private:
