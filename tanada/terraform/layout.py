@@ -73,6 +73,10 @@ class Layout:
         """Folders that live as long as one run."""
         return self.own / "runs"
 
+    def gone(self, name: str) -> Path:
+        """What is made to take down a stack that is declared no more."""
+        return self.own / "gone" / name
+
     def left(self, target: Target) -> Path:
         """What Terraform wrote that must not be lost."""
         return self.own / "left" / target.label

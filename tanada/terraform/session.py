@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import json
 import os
@@ -32,7 +33,7 @@ from tanada.plan import Message
 from tanada.plan.secrets import secrets_of, secrets_of_configuration, secrets_of_state
 from tanada.plan.shown import message as shown_message
 from tanada.secrecy import Secrets
-from tanada.terraform import function_files, guards
+from tanada.terraform import function_files, guards, removal
 from tanada.terraform.environ import clean
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import (
@@ -128,7 +129,9 @@ class Session:
     def _named(self) -> str:
         """The target as `tanada terraform` takes it."""
         word = f" --workspace {self.target.workspace}" if self.target.workspace else ""
-        return f"{self.target.stack.name}{word}{' --offline' if self.context.offline else ''}"
+        stack = self.target.stack
+        second = f" --protected {stack.account}" if stack.protected else ""
+        return f"{stack.name}{word}{second}{' --offline' if self.context.offline else ''}"
 
     def _learn(self, secrets: Secrets) -> None:
         self.known[0] |= secrets
@@ -201,7 +204,8 @@ class Session:
         if waits_for_common(messages):
             raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
         if kept := guards.prevented(messages):
-            said = guards.in_our_words(kept, self._marked(), self._named, plan or {})
+            where = functools.partial(removal.declared_at, self.context.layout.root, self.target.stack)
+            said = guards.in_our_words(kept, self._marked(), self._named, plan or {}, where)
             raise TerraformError(f"{self.target.label}: {self._masked(said)}")
         advice = hint(text, account=self.target.stack.account, stack=self._named)
         if advice:
