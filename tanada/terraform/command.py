@@ -34,9 +34,7 @@ def command(
     second word that Tanada's own verbs ask for.
     """
     stack = gone.find(run, word, offline=offline)
-    target = Target(stack)
-    if workspace:
-        target = gone.target(run, word, workspace, offline=offline)
+    target = gone.of(run, stack, workspace) if workspace else Target(stack)
     if changes(arguments):
         check_protected(run, stack, protected)
     whole, targeted = destroys(arguments), any(each.lstrip("-").startswith("target") for each in arguments)

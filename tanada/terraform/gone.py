@@ -30,12 +30,14 @@ Json = Mapping[str, Any]
 
 
 def find(run: Run, word: str, *, offline: bool) -> Stack:
-    """The stack that a word means: a declared one, or one whose state is left; raises TanadaError where it is none."""
+    """The stack that a word means: a declared one, or by its whole name one whose state is left; raises TanadaError
+    where it is none."""
     try:
         return find_stack(run.stacks, word)
     except TanadaError as error:
-        names = (word, f"environment-{word}")
-        found = _offline(run, names) if offline else _in_buckets(run, names, error)
+        if not _NAME.fullmatch(word):
+            raise
+        found = _offline(run, word) if offline else _in_buckets(run, word, error)
         if found is None:
             raise TanadaError(f"{error} {_no_state(run, offline=offline)}") from None
         return found
@@ -43,7 +45,11 @@ def find(run: Run, word: str, *, offline: bool) -> Stack:
 
 def target(run: Run, word: str, workspace: str | None, *, offline: bool) -> Target:
     """The target of a command that takes down what is there, whatever made it."""
-    stack = find(run, word, offline=offline)
+    return of(run, find(run, word, offline=offline), workspace)
+
+
+def of(run: Run, stack: Stack, workspace: str | None) -> Target:
+    """The target of a stack that was found; review wants a workspace, and no other has any."""
     if stack.declared:
         return workspaces.choose(run.system, stack, workspace)
     if stack.kind != "review":
@@ -69,17 +75,24 @@ def _no_state(run: Run, *, offline: bool) -> str:
 # --- where its state lies ---------------------------------------------------------------------------------------------
 
 
-def _in_buckets(run: Run, names: Sequence[str], unknown: TanadaError) -> Stack | None:
+_NAME = re.compile(r"review|(?:environment|common)-[a-z][a-z0-9-]*")
+
+
+def _in_buckets(run: Run, name: str, unknown: TanadaError) -> Stack | None:
     from tanada.aws.states import undeclared  # loads boto3
 
     declared = frozenset(stack.name for stack in run.stacks)
-    try:
-        for common in _commons(run.stacks):
-            held = {name for name, *_ in undeclared(common, run.system.name, declared)}
-            if name := next((each for each in names if each in held), None):
-                return _stack(common, name, run.system.name)
-    except AwsError as error:
-        raise TanadaError(f"{unknown} Whether a state of it is left can't be told: {error}") from None
+    unread: list[str] = []
+    for common in _commons(run.stacks):
+        try:
+            held = {each for each, *_ in undeclared(common, run.system.name, declared)}
+        except AwsError as error:  # of an account that nobody has begun with, or may not enter
+            unread.append(str(error))
+            continue
+        if name in held:
+            return _stack(common, name, run.system.name)
+    if unread:
+        raise TanadaError(f"{unknown} Whether a state of it is left can't be told of all accounts: {' '.join(unread)}")
     return None
 
 
@@ -109,12 +122,10 @@ def kind_of(name: str) -> Any:
     return "common" if name.startswith("common-") else "environment"
 
 
-def _offline(run: Run, names: Sequence[str]) -> Stack | None:
-    for name in names:
-        states = [state.parse_file(file) for _, file in offline_states(run.layout, name)]
-        if any(state.resources(each) for each in states):
-            return _stack(_account(run, name, states), name, run.system.name)
-    return None
+def _offline(run: Run, name: str) -> Stack | None:
+    states = [state.parse_file(file) for _, file in offline_states(run.layout, name)]
+    held = any(state.resources(each) for each in states)
+    return _stack(_account(run, name, states), name, run.system.name) if held else None
 
 
 def _account(run: Run, name: str, states: Sequence[Json]) -> Stack:

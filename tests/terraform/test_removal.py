@@ -216,7 +216,7 @@ def test_a_stack_that_neither_is_declared_nor_has_a_state_is_refused_with_the_wa
     assert ran.code == 2
     assert 'did you mean "test"? Nor does a state of it lie in .tanada/offline.' in " ".join(ran.errors.split())
     left(team, "environment-old", "arn:aws:ecs:eu-west-1:333333333333:cluster/old")
-    ran = team.run("destroy", "old", "--offline", "--yes")
+    ran = team.run("destroy", "environment-old", "--offline", "--yes")
     assert ran.code == 2
     said = " ".join(ran.errors.split())
     assert "environment-old is declared no more, and neither is its account 333333333333 in eu-west-1" in said
@@ -225,7 +225,7 @@ def test_a_stack_that_neither_is_declared_nor_has_a_state_is_refused_with_the_wa
 
 def test_a_gone_stack_of_a_protected_account_wants_the_second_word_too(team: Team) -> None:
     left(team, "environment-old", "arn:aws:ecs:ap-northeast-1:222222222222:cluster/old")
-    for words in (("destroy", "old", "--yes"), ("terraform", "old")):
+    for words in (("destroy", "environment-old", "--yes"), ("terraform", "environment-old")):
         more = ("--", "state", "rm", "a") if words[0] == "terraform" else ()
         ran = team.run(*words, "--offline", *more)
         assert ran.code == 2
@@ -240,3 +240,22 @@ def test_of_review_that_is_gone_a_workspace_is_named(team: Team) -> None:
     assert "review needs --workspace NAME" in ran.errors
     ran = team.run("destroy", "review", "--workspace", "..", "--offline", "--yes")
     assert ran.code == 2
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_names_every_kind_that_is_kept_and_what_aws_protects_of_it() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "removal.md").read_text(encoding="utf-8")
+    table = page.partition("| what | AWS's own protection |")[2].partition("\n\n")[0]
+    rows = [line.split("|")[1:4] for line in table.splitlines()[2:]]
+    said = {what.strip(): lock.strip() for what, lock, _ in rows}
+    assert all(left.strip() for *_, left in rows)
+    locks: dict[str, set[str]] = {}
+    for entry in entries().values():
+        if entry.kept:
+            locks.setdefault(str(entry.lost), set()).update(each.lock for each in entry.refusals if each.lock)
+    assert said == {lost: ", ".join(f"`{lock}`" for lock in sorted(each)) for lost, each in locks.items()}
+    assert list(said) == sorted(said, key=str.lower)
+    words = page.partition("## Words")[2].partition("## What protects")[0]
+    assert [each for each in ("removal", "protected", "data") if f"`{each}" not in words] == []
