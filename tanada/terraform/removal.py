@@ -92,7 +92,10 @@ def check_declared(root: Path, system: System, stack: Stack) -> None:
 
 def check_applied(root: Path, system: System, stack: Stack, state: Json) -> None:
     """The second of the two steps waits for the first: `state` has to say that it was let go."""
-    if not is_held(system, stack, state.get("outputs") or {}):
+    outputs = state.get("outputs") or {}
+    # A destruction takes the outputs before all else, literal ones are written before all else: where there is none,
+    # one was begun that did not come to its end, once it might.
+    if not outputs or not is_held(system, stack, outputs):
         return
     if not (held := kept_in(state)):
         return

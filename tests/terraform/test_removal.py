@@ -22,7 +22,7 @@ KEPT = sorted(name for name, entry in entries().items() if entry.kept)
 def state(type_: str = "aws_sqs_queue", **outputs: Any) -> dict[str, Any]:
     return {
         "resources": [{"mode": "managed", "type": type_, "name": "jobs_queue", "instances": [{}]}],
-        "outputs": {name: {"value": value} for name, value in outputs.items()},
+        "outputs": {name: {"value": value} for name, value in {"contract": 1, **outputs}.items()},
     }
 
 
@@ -54,6 +54,12 @@ def test_no_kept_type_is_destroyed_before_the_word_was_applied(type_: str, team:
     assert said is not None
     assert "put environments/test.yaml back with removal: delete, and apply that" in said
     assert refusal(removal.check_applied, team.root, system(), gone_, state(type_, removal="delete")) is None
+
+
+def test_a_destruction_that_was_begun_may_go_on(team: Team) -> None:
+    begun = {**state(), "outputs": {}}
+    for each in (stack(), replace(stack(), declared=False)):
+        assert refusal(removal.check_applied, team.root, system("delete"), each, begun) is None
 
 
 def test_what_holds_nothing_that_is_kept_waits_for_no_word(team: Team) -> None:
