@@ -9,7 +9,7 @@ import typer
 from tanada.cli import options
 from tanada.cli.output import running
 from tanada.terraform import destroy as destroying
-from tanada.terraform import targets
+from tanada.terraform import gone
 from tanada.terraform.run import ChangeOptions
 
 
@@ -25,6 +25,6 @@ def destroy(
 ) -> None:
     """Destroy everything in one stack; of the stack review, one workspace, which goes too."""
     with running(verbose=verbose) as run:
-        target = targets.standing(run.system, run.stacks, stack, workspace)
+        target = gone.target(run, stack, workspace, offline=offline)
         asked = ChangeOptions(offline=offline, yes=yes, protected=protected, destroy=destroy or (), no_synth=no_synth)
         destroying.destroy(run, target, asked)

@@ -166,7 +166,9 @@ def _stacks(table: Table, outcomes: Sequence[Outcome], room: int) -> None:
 def show_leftovers(leftovers: Sequence[Leftover], stacks: Sequence[Stack]) -> None:
     """States that no plan of all looks at; `stacks` are all that are declared."""
     for leftover in leftovers:
-        tell(f"{leftover.said(stacks)}: {', '.join(leftover.places)}")
+        declared = any(stack.name == leftover.stack for stack in stacks)
+        way = "" if declared else f". To take it down: {leftover.command}"
+        tell(f"{leftover.said(stacks)}: {', '.join(leftover.places)}{way}")
 
 
 def show_applied(outcomes: Sequence[Outcome], layout: Layout, says: str) -> None:

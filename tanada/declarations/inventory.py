@@ -28,6 +28,9 @@ class Stack:
     created: bool = True
     """Whether whoever names no stack means it: an environment with `created: false` is meant by its name alone."""
 
+    declared: bool = True
+    """False of one whose declaration was taken away, and whose state is left: `tanada.terraform.gone`."""
+
     @property
     def common(self) -> str:
         """Name of the common stack of the same account."""

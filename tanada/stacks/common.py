@@ -19,6 +19,7 @@ from modules.log_bucket import LogBucket
 from modules.network import ExistingNetwork, Network
 from modules.private_names import Namespace, namespace_domain
 from modules.registry import ImageRegistry, existing
+from tanada.contract import removal
 from tanada.contract.common import (
     AT_EDGE,
     CERTIFICATES,
@@ -137,6 +138,7 @@ class CommonStack(BaseStack):
             more |= {ENTRANCES: {"public": entrance(network)}}
         more |= {VPC_ORIGINS: origins} if (origins := self._origins(load_balancers)) else {}
         more |= {FIREWALLS: firewalls} if (firewalls := self._firewalls()) else {}
+        more |= removal.outputs(keep=self._keep)
         publish(self, contract, {**more, **(people.outputs if people is not None else {})})
         return contract
 

@@ -17,6 +17,7 @@ from modules.sending import sending
 from modules.service import Runs, Service
 from modules.store import Store
 from modules.tasks import Task
+from tanada.contract import removal
 from tanada.contract.common import AT_EDGE, CERTIFICATES, EDGE_CERTIFICATES, ENTRANCES, FIREWALLS, VPC_ORIGINS
 from tanada.contract.environment import (
     RECORDS_ELSEWHERE,
@@ -193,6 +194,7 @@ def environment(stack: BaseStack, here: Here, extension: Extension | None = None
             **image_tag_outputs(tags),
             **store_version_outputs(password_numbers(here)),
             **({RECORDS_ELSEWHERE: here.unrecorded} if here.unrecorded else {}),
+            **_removal(here),
             **shown,
         },
     )
@@ -243,6 +245,15 @@ def _redirects(here: Here, rules: ListenerRules) -> None:
     from modules.redirects import redirects  # where one is declared alone
 
     redirects(here, rules)
+
+
+def _removal(here: Here) -> dict[str, object]:
+    """What whoever destroys asks; a review environment is never kept."""
+    if not here.instance.permanent:
+        return {}
+    let_go = [name for name, each in here.blueprint.stores.items() if each.removal == "delete"]
+    let_go += [name for name, each in here.blueprint.sites.items() if each.removal == "delete"]
+    return removal.outputs(keep=here.instance.keep, let_go=let_go)
 
 
 def _sites(here: Here, stores: Mapping[str, Store]) -> dict[str, object]:

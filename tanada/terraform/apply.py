@@ -18,6 +18,7 @@ from tanada.terraform import (
     guards,
     outcome,
     records,
+    removal,
     reports,
     seal,
     sign_in,
@@ -157,10 +158,18 @@ def check(run: Run, session: Session, fresh: Planned, options: ChangeOptions, *,
         raise TerraformError(" ".join(impossible))
     ci_changes.check_not_by_ci(target.stack, summary, by_ci=bool(session.context.accounts))
     guards.check_locked(summary)
-    if content.kept(run.system, target.stack):
-        guards.check_kept(summary, options.destroy, later)
+    _check_kept(run, target, fresh, options, later)
     how = f" in {len(summary.steps)} steps" if len(summary.steps) > 1 else ""
     confirm(run, f"Apply this to {target.label}{how} ({says})?", yes=options.yes)
+
+
+def _check_kept(run: Run, target: Target, fresh: Planned, options: ChangeOptions, later: Collection[str] = ()) -> None:
+    """Refuse what `removal` holds, by what was applied: the commit that takes something away lets nothing go."""
+    applied = removal.outputs_before(fresh.shown)
+    if removal.is_held(run.system, target.stack, applied):
+        removal.check_let_go(fresh.summary, fresh.shown)
+        more = removal.unapplied(run.root, run.system, target.stack, applied)
+        guards.check_kept(fresh.summary, options.destroy, later, more)
 
 
 def _carry_out(run: Run, session: Session, fresh: Planned, record: Record | None = None) -> None:
@@ -453,8 +462,7 @@ def _apply_left(run: Run, folders: Folders, turn: _Turn, before: Outcome, option
                 why = f"After its first step, of what is to do now {others}."
                 said = (Message("error", why), *fresh.warnings)
                 return Outcome(target, "not approved", why, messages=said, secrets=session.secrets)
-            if content.kept(run.system, target.stack):
-                guards.check_kept(fresh.summary, options.destroy)
+            _check_kept(run, target, fresh, options)
             if not fresh.summary.empty:
                 carry_out_steps(run, session, request, fresh, late=True)
             records.discard(run.layout.plans(target))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tanada.declarations import content
 from tanada.plan import Summary, achieved, render
 from tanada.plan import summary as summary_of
-from tanada.terraform import generated, guards, records, variables, workspaces
+from tanada.terraform import generated, gone, guards, records, removal, variables, workspaces
 from tanada.terraform.folders import occupied_offline, open_folders
 from tanada.terraform.layout import Target
 from tanada.terraform.run import ChangeOptions, Run, check_can_ask, check_protected, confirm, ready, synthesize
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 
 def destroy(run: Run, target: Target, options: ChangeOptions) -> None:
     """Destroy everything in a target, once nothing rests on it and somebody says yes."""
-    guards.check_removal(run.system, target.stack)
+    removal.check_declared(run.root, run.system, target.stack)
     check_protected(run, target.stack, options.protected)
     check_can_ask(run, yes=options.yes)
 
     terraform = ready(run, options, [target.stack])
-    guards.check_unused(target.stack, _states_in_use(run, target.stack, offline=options.offline))
+    check_unused(run, target.stack, offline=options.offline)
     if not options.no_synth:
         synthesize(run)
+    if not target.stack.declared:
+        gone.emit(run.layout, target.stack, run.stacks)
     with open_folders(terraform) as folders, folders.session(target, run.voice.steps(target.label)) as session:
         session.init()
         existing = session.workspaces() if target.workspace else ()
@@ -44,6 +46,10 @@ def destroy(run: Run, target: Target, options: ChangeOptions) -> None:
 
 def _destroy(run: Run, session: Session, options: ChangeOptions) -> None:
     target, says = session.target, session.context.says
+    held = session.whole_state()
+    removal.check_applied(run.root, run.system, target.stack, held)
+    if not target.stack.declared:
+        gone.check_providers(target.stack, held, session.emitted())
     read = generated.of_state(session)
     file = session.data / records.PLAN  # goes with the session
     summary = _planned(run, session, options, file)
@@ -62,24 +68,32 @@ def _destroy(run: Run, session: Session, options: ChangeOptions) -> None:
 def _planned(run: Run, session: Session, options: ChangeOptions, file: Path) -> Summary:
     """Plan to destroy; refuses what would be lost unnamed."""
     stack = session.target.stack
-    state = session.state()
-    given = variables.given(run.layout, stack.name, state.image_tags, state.store_versions)
+    if stack.declared:
+        state = session.state()
+        given = variables.given(run.layout, stack.name, state.image_tags, state.store_versions)
+        readable = content.variables(run.system, stack)
+    else:
+        given, readable = {}, frozenset()
     shown, _ = session.plan(file, given, destroy=True)
-    summary = summary_of(shown, stack, content.variables(run.system, stack))
+    summary = summary_of(shown, stack, readable)
     guards.check_named(summary, options.destroy)
     guards.check_locked(summary)
-    if content.kept(run.system, stack):
-        guards.check_kept(summary, options.destroy)
     return summary
 
 
+def check_unused(run: Run, stack: Stack, *, offline: bool) -> None:
+    """Refuse to destroy a common stack on which any other state rests."""
+    guards.check_unused(stack, _states_in_use(run, stack, offline=offline))
+
+
 def _states_in_use(run: Run, stack: Stack, *, offline: bool) -> list[str]:
-    """The states that rest on a common stack and still hold resources."""
+    """The states that rest on a common stack and still hold resources; no common layer rests on another."""
     if stack.kind != "common":
         return []
     if offline:
-        resting = [other.name for other in run.stacks if other.account == stack.account and other.name != stack.name]
+        resting = [other.name for other in run.stacks if other.bucket == stack.bucket and other.kind != "common"]
         return occupied_offline(run.layout, resting)
     from tanada.aws.states import occupied  # loads boto3
 
-    return occupied(stack, run.system.name)
+    layers = f"{run.system.name}/common-"
+    return [key for key in occupied(stack, run.system.name) if not key.startswith(layers)]

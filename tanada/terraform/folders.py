@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tanada.contract import state
 from tanada.contract.outputs import version
 from tanada.errors import TerraformError, WaitsForCommonError
-from tanada.files import private_file, private_folder
+from tanada.files import CONFIGURATION, private_file, private_folder
 from tanada.terraform import roles, unsaved
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.session import Context, Place, Session, open_session
@@ -180,7 +180,8 @@ def _in_the_account(context: Context, target: Target) -> str:
 
 
 def _synthesized(layout: Layout, target: Target) -> Path:
-    file = layout.configuration(target.stack.name)
+    stack = target.stack
+    file = layout.configuration(stack.name) if stack.declared else layout.gone(stack.name) / CONFIGURATION
     if not file.is_file():
         raise TerraformError(f"{target.stack.name} is not synthesized yet: run tanada synth.")
     return file

@@ -50,18 +50,30 @@ def of_state(session: Session) -> tuple[str, ...]:
 
 def delete(run: Run, target: Target, read: tuple[str, ...], *, offline: bool) -> None:
     """Delete those of an environment that is destroyed, with what its state's tasks `read`; raises AwsError."""
-    instance, declared = _declared(run, target)
-    if instance is None or offline:
-        return
     from tanada.declared.secrets import is_generated
 
-    own = [each for each in read if is_generated(each, run.system.name, instance.name)]
+    name: str | None
+    if target.stack.declared:
+        instance, declared = _declared(run, target)
+        name = instance.name if instance is not None else None
+    else:
+        name, declared = _name_of_gone(target), ()
+    if name is None or offline:
+        return
+    own = [each for each in read if is_generated(each, run.system.name, name)]
     names = sorted({*own, *(each.name for each in declared)})
     if not names:
         return
     store = _store(run, target)
     if gone := [name for name in names if store.delete(name)]:
         run.voice.say(f"{target.label}: {count(len(gone), 'value')} that Tanada had made: deleted.")
+
+
+def _name_of_gone(target: Target) -> str | None:
+    """What a stack's environment was called that is declared no more."""
+    from tanada.declarations.kept_secrets import REVIEW
+
+    return target.stack.environment if target.workspace is None else f"{REVIEW}{target.workspace}"
 
 
 def _declared(run: Run, target: Target) -> tuple[Instance | None, tuple[Kept, ...]]:

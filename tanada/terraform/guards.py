@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tanada.declarations import content
 from tanada.errors import TerraformError
 from tanada.plan import Message, Summary, why
 from tanada.resources import is_kept
@@ -17,19 +16,20 @@ from tanada.text import cut, listed, meant, nearest_first, one_of
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
-    from tanada.declared.system import System
 
 
-def check_kept(summary: Summary, named: Collection[str], later: Collection[str] = ()) -> None:
+def check_kept(summary: Summary, named: Collection[str], later: Collection[str] = (), more: str = "") -> None:
     """Refuse a plan that destroys or replaces what can't be made again and wasn't named; of what goes `later` it is
-    asked then."""
+    asked then. `more` is said beside."""
     named = {*named, *later}
     lost = [change for change in summary.destroyed if is_kept(change.type) and change.address not in named]
     if lost:
         what = "; ".join(f"{change.address} ({change.action}: {why(change)})" for change in lost)
         flags = " ".join(f"--destroy '{change.address}'" for change in lost)
         first = "".join(f" {words}" for type_, words in _BEFORE.items() if type_ in {change.type for change in lost})
-        raise TerraformError(f"This plan loses what removal: keep holds: {what}.{first} If that is meant, add {flags}")
+        raise TerraformError(
+            f"This plan loses what removal: keep holds: {what}.{first}{more} If that is meant, add {flags}"
+        )
 
 
 _BEFORE = {
@@ -68,11 +68,18 @@ def prevented(messages: Sequence[Message]) -> list[str]:
     return [match["address"] for match in found if match] if all(found) else []
 
 
-def in_our_words(addresses: Sequence[str], tainted: Collection[str], named: str, plan: Mapping[str, Any]) -> str:
+def in_our_words(
+    addresses: Sequence[str],
+    tainted: Collection[str],
+    named: str,
+    plan: Mapping[str, Any],
+    declared_at: Callable[[str], str | None] = lambda _address: None,
+) -> str:
     """The sentence for such a plan: Terraform advises to edit the configuration or to use -target, which nobody can.
 
     `tainted` are those of the state that the provider gave up on: nothing of them need have changed. `named` is how the
-    stack is written on the command line; what Terraform had planned by then, as JSON, says what changed.
+    stack is written on the command line; what Terraform had planned by then, as JSON, says what changed, `declared_at`
+    where what has an address is declared.
     """
     marked = [address for address in addresses if address in tainted]
     imports = replaced_imports(plan, addresses)
@@ -94,6 +101,8 @@ def in_our_words(addresses: Sequence[str], tainted: Collection[str], named: str,
             f"Once it is well: {commands}. If it has to be made anew: removal: delete lets it go."
         )
     lost = ", ".join(f"{each} ({', '.join(forced[each].values())})" if forced.get(each) else each for each in addresses)
+    if places := list(dict.fromkeys(place for each in addresses if (place := declared_at(each)))):
+        ways.append(f"Declared in {', '.join(places)}.")
     ways += imports.values()
     return f"This plan would destroy and make anew what removal: keep holds: {lost}. {' '.join(ways)}"
 
@@ -229,16 +238,6 @@ def check_named(summary: Summary, named: Sequence[str]) -> None:
                 f"it destroys {listed(nearest_first(address, known), len(known))}" if known else "it destroys nothing"
             )
             raise TerraformError(f"--destroy {address}: this plan doesn't destroy it; {does}.")
-
-
-def check_removal(system: System, stack: Stack) -> None:
-    """Destroying what is kept is two steps."""
-    if content.kept(system, stack):
-        place = f"environments/{stack.environment}.yaml" if stack.kind == "environment" else "its common layer"
-        raise TerraformError(
-            f"{stack.name} is kept (removal: keep). Removing it is two steps: write removal: delete in {place} "
-            "and apply that, then destroy."
-        )
 
 
 def check_protected(stack: Stack, named: str | None, protected: Collection[str]) -> str | None:

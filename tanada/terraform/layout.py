@@ -27,6 +27,7 @@ class Target:
     def named(self, *, offline: bool) -> str:
         """As `tanada terraform` takes it."""
         words = [self.stack.name, *(["--workspace", self.workspace] if self.workspace else [])]
+        words += ["--protected", self.stack.account] if self.stack.protected else []
         return " ".join([*words, *(["--offline"] if offline else [])])
 
 
@@ -77,6 +78,10 @@ class Layout:
     def runs(self) -> Path:
         """Folders that live as long as one run."""
         return self.own / "runs"
+
+    def gone(self, name: str) -> Path:
+        """What is made to take down a stack that is declared no more."""
+        return self.own / "gone" / name
 
     def left(self, target: Target) -> Path:
         """What Terraform wrote that must not be lost."""

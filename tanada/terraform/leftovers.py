@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from tanada.contract import state
 from tanada.terraform.folders import offline_states
@@ -39,6 +39,16 @@ class Leftover:
         declared = any(stack.name == self.stack for stack in stacks)
         why = "says created: false, so that it is planned by its name alone" if declared else "is declared no more"
         return f"{self.stack} {why}, but its state still holds {count(self.resources, 'resource')}"
+
+    before: ClassVar[str] = "what is kept is let go before: its file back with removal: delete, applied"
+    """What may come before that."""
+
+    @property
+    def command(self) -> str:
+        """What takes it down."""
+        words = ["tanada destroy", self.stack, *(["--workspace NAME"] if self.stack == "review" else [])]
+        words += [f"--protected {self.account}"] if self.protected else []
+        return " ".join([*words, *(["--offline"] if self.account is None else [])])
 
 
 def in_buckets(stacks: Sequence[Stack], system: str, account: str | None = None) -> list[Leftover]:
@@ -83,9 +93,9 @@ def answering(stack: Stack, domain: str, left: Sequence[Leftover]) -> str | None
     other = " and ".join(others)
     return (
         f"{stack.name} wants {domain}, which {other} has, though declared no more. AWS refuses records that are there, "
-        "and two rules would answer one host. If it is to take that one's place, take that down first: declare "
-        f"{other} again with removal: delete, apply that, and run tanada destroy {other}. If it is only called "
-        "otherwise, give it back its name: an environment's name stands in all that it holds."
+        "and two rules would answer one host. If it is only called otherwise, give its file back its name: an "
+        "environment's name stands in all that it holds. If it is to take that one's place, take that down first: "
+        f"{' and '.join(each.command for each in left if each.stack in others)} ({Leftover.before})."
     )
 
 

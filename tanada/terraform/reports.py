@@ -118,8 +118,8 @@ def undeclared(leftover: Leftover, frame: Frame) -> Report:
             Message(
                 "warning",
                 f"{leftover.stack} is declared no more, but its state still holds {what}.",
-                f"State: {', '.join(leftover.places)}. To remove what it holds, declare {leftover.stack} again with "
-                f"removal: delete, apply that, and run tanada destroy {leftover.stack}; then take it away.",
+                f"State: {', '.join(leftover.places)}. To remove what it holds: {leftover.command} "
+                f"({leftover.before}).",
             ),
         ),
         **asdict(frame),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import json
 import os
@@ -33,7 +34,7 @@ from tanada.plan import Message
 from tanada.plan.secrets import secrets_of, secrets_of_configuration, secrets_of_state
 from tanada.plan.shown import message as shown_message
 from tanada.secrecy import Secrets
-from tanada.terraform import function_files, guards, unsaved
+from tanada.terraform import function_files, guards, removal, unsaved
 from tanada.terraform.environ import clean
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import (
@@ -215,7 +216,8 @@ class Session:
         if waits_for_common(messages):
             raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
         if kept := guards.prevented(messages):
-            said = guards.in_our_words(kept, self._marked(), self.named, plan or {})
+            where = functools.partial(removal.declared_at, self.context.layout.root, self.target.stack)
+            said = guards.in_our_words(kept, self._marked(), self.named, plan or {}, where)
             raise TerraformError(f"{self.target.label}: {self._masked(said)}")
         advice = hint(text, account=self.target.stack.account, stack=self.named)
         if advice:

@@ -158,13 +158,21 @@ def test_two_review_environments_side_by_side_with_their_states_in_s3(aws: Aws, 
 
     refused = shipped.run("destroy", "common-main", "--yes", "--no-synth", code=2)
     assert "kakei/review/kokuyou/kakei/review.tfstate" in refused
-    for name in names:
+    for number, name in enumerate(names):
+        if number:  # the declaration of review was taken away: its state is all that is left
+            (shipped.root / "workspaces" / "review.yaml").unlink()
+            (shipped.root / "cdktf.out" / "stacks" / "review" / "cdk.tf.json").unlink()
+            listing = ("terraform", "review", "--workspace", name, "--no-synth", "--", "state", "list")
+            assert "aws_dynamodb_table.sessions_table" in shipped.run(*listing)
         shipped.run("destroy", "review", "--workspace", name, "--yes", "--no-synth")
+        if number:
+            break
         assert f"review-{name} is gone already" in shipped.run(
             "destroy", "review", "--workspace", name, "--yes", "--no-synth"
         )
-    workspaces = shipped.run("terraform", "review", "--no-synth", "--", "workspace", "list").splitlines()
-    assert [each for each in workspaces if each.startswith(("*", " "))] == ["* default"]
+    gone = shipped.run("destroy", "review", "--workspace", names[-1], "--yes", "--no-synth", code=2)
+    said = 'There is no stack "review"', "Whether a state of it is left can't be told of all accounts: The states in"
+    assert all(each in " ".join(gone.split()) for each in said), "production has no bucket yet"
     assert keys(aws) == ["kakei/common-main.tfstate"]
 
 

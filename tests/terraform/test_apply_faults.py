@@ -150,6 +150,8 @@ def test_a_deletion_that_was_done_and_not_heard_of_is_said_to_be_gone(offline: T
 
 
 def test_a_destruction_that_failed_goes_on_with_the_next(offline: Team) -> None:
+    offline.stacks["common-main"]["output"] = {"contract": {"value": 1}, "removal": {"value": "delete"}}
+    offline.write()
     apply(offline)
     destroy = ("destroy", "common-main", "--offline", "--yes")
     (offline.root / "system.yaml").write_text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def test_a_store_goes_in_two_steps_and_can_be_restored_until_then(system: Offlin
         f"      health_check: /healthz\n{store.replace('}}', '}, removal: delete}')}",
     )
     plan = system.plan("environment-test")["environment-test"]["summary"]
+    assert [each["name"] for each in plan["outputs"]] == ["let_go"]
     [change] = [change for change in plan["changes"] if change["action"] == "update" and change["address"] == address]
     assert [each["path"] for each in change["differences"]] == ["deletion_protection_enabled"]
     [caution] = plan["cautions"]  # its restore points stay
@@ -82,7 +84,9 @@ def test_an_environment_that_is_called_otherwise_meets_the_one_that_it_was(syste
     (system.root / "environments" / "test2.yaml").rename(system.root / "environments" / "stage.yaml")
     said = " ".join(system.must("plan", "--image", "web=1", "--image", "backend=1", "--offline").split())
     assert "environment-stage wants test2.example.jp, which environment-test2 has, though declared no more" in said
-    assert "run tanada destroy environment-test2" in said
+    assert "give its file back its name" in said
+    assert "take that down first: tanada destroy environment-test2 --offline (what is kept is let go before" in said
+    assert "/terraform.tfstate. To take it down: tanada destroy environment-test2 --offline" in said
     assert said.count("though declared no more") == 1
     refused = system.run("apply", "environment-stage", "--offline", "--yes")
     assert "environment-stage wants test2.example.jp" in refused.stderr
@@ -94,7 +98,22 @@ def test_destroying_waits_for_the_word_to_be_applied(system: OfflineSystem) -> N
     file.write_text(f"{file.read_text()}removal: delete\n")
     refused = system.run("destroy", "environment-test2", "--offline", "--yes")
     assert refused.returncode == 2
-    assert "AWS protects aws_dynamodb_table.sessions_table from deletion" in refused.stderr
+    line = len(file.read_text().splitlines())
+    assert f"removal: delete is written in environments/test2.yaml:{line}, but what was last applied" in refused.stderr
+    whole = system.run("terraform", "environment-test2", "--offline", "--no-synth", "--", "destroy", "-auto-approve")
+    assert whole.returncode == 2
+    assert "but what was last applied is kept" in whole.stderr
     system.must("plan", "environment-test2", "--offline", "--no-synth")
     system.must("apply", "environment-test2", "--offline", "--no-synth", "--yes")
-    system.must("destroy", "environment-test2", "--offline", "--yes")
+
+    file.unlink()  # what was let go may be taken down without it
+    state = system.root / ".tanada" / "offline" / "environment-test2" / "terraform.tfstate"
+    held = len(json.loads(state.read_text())["resources"])
+    assert held > 20
+    listed = system.must("terraform", "environment-test2", "--offline", "--", "state", "list")
+    assert "aws_dynamodb_table.sessions_table" in listed
+    said = system.must("destroy", "environment-test2", "--offline", "--yes", "--no-synth")
+    assert "environment-test2: " in said
+    assert json.loads(state.read_text())["resources"] == []
+    again = system.run("destroy", "environment-test2", "--offline", "--yes")
+    assert "There is no stack" in again.stderr

@@ -43,7 +43,7 @@ def stack(name: str, resources: Mapping[str, Any], **more: Any) -> dict[str, Any
 def common(*domains: str, **more: Any) -> dict[str, Any]:
     zones = {domain.replace(".", "_"): {"name": domain} for domain in domains}
     ids = {domain: f"${{aws_route53_zone.{domain.replace('.', '_')}.zone_id}}" for domain in domains}
-    outputs = {"contract": {"value": 1}, "zone_ids": {"value": ids}}
+    outputs = {"contract": {"value": 1}, "zone_ids": {"value": ids}, "removal": {"value": "delete"}}
     return stack("common-main", {"aws_route53_zone": zones, **more}, output=outputs)
 
 
