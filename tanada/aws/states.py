@@ -90,7 +90,7 @@ def delete_beside(stack: Stack, workspace: str | None, name: str) -> None:
 
 
 def _beside(stack: Stack, workspace: str | None, name: str) -> str:
-    return f"{_key(stack, workspace).removesuffix('.tfstate')}.{name}"
+    return f"{_key(stack, workspace)}.{name}"
 
 
 def _s3(stack: Stack) -> Any:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 
 NAME = "image-tags.json"
-"""The end of the file's name, or of the object's, in place of the state's."""
+"""Behind the name of the state's file, or the key of its object. Offline whatever is called otherwise is removed before
+a run (tanada/offline/stack_copy.py)."""
 
 
 def _state_file(context: Context, target: Target) -> Path | None:
@@ -55,7 +56,7 @@ def _state_file(context: Context, target: Target) -> Path | None:
 def _file(context: Context, target: Target) -> Path | None:
     """Where it lies on this machine; None where it is in a bucket."""
     state = _state_file(context, target)
-    return None if state is None else state.with_suffix(f".{NAME}")
+    return None if state is None else state.with_name(f"{state.name}.{NAME}")
 
 
 def state_of(context: Context, target: Target) -> Known:

@@ -105,6 +105,6 @@ def test_what_the_runner_keeps_beside_a_state_is_no_state(aws: Aws, workspace: s
     assert beside(review, workspace, "notes.json") == b"noted"
     assert occupied(COMMON, "kakei") == []
     keys = [each["Key"] for each in aws.session().client("s3").list_objects_v2(Bucket="states")["Contents"]]
-    assert keys == [f"kakei/review{'/kokuyou/kakei/review' if workspace else ''}.notes.json"]
+    assert keys == [f"kakei/review{'/kokuyou/kakei/review' if workspace else ''}.tfstate.notes.json"]
     delete_beside(review, workspace, "notes.json")
     assert beside(review, workspace, "notes.json") == b""

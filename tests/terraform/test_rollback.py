@@ -57,10 +57,10 @@ def test_what_never_worked_is_nothing_to_go_back_to(
     [
         (["review"], "A review environment shows what its branch is, and goes nowhere back"),
         (["common-main"], "common-main runs no services: tanada rollback takes an environment."),
-        (["test", "wep"], 'test has no service "wep"; expected bot, web; did you mean "web"?'),
+        (["test", "wep"], 'test has no service "wep"; expected one of bot, web'),
         (["test", "bot"], "bot is deployed by others (deploy: external): go back with what deploys it."),
         (["test", "web", "--image", "job=1"], '--image job=…: no stack uses the image "job"'),
-        (["test", "web"], "Nobody can answer here"),
+        (["test", "web"], "There is no terminal to ask for confirmation: add --yes."),
         (["www", "web", "--yes"], "--protected production"),
     ],
 )
