@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 
 from cdktf import ITerraformDependable
@@ -110,20 +109,3 @@ def _role(scope: Construct, here: Here, called: str, routes: Sequence[tuple[Answ
             Statement(actions=("elasticloadbalancing:ModifyRule",), resources=tuple(rules)),
         ],
     )
-
-
-def minutes(settings: declared.Service) -> int:
-    """How long a deployment may take: 20 minutes, or what slow starts, draining and stopping may take beside 15."""
-    # The provider calls it over when the old tasks have drained and stopped (aws-actions/
-    # amazon-ecs-deploy-task-definition#30).
-    containers = (settings, *settings.sidecars.values())
-    stops = [each.stop_timeout for each in containers]
-    # What depends on another stops before it (ECS API reference, ContainerDependency).
-    stopping = sum(stops) if any(each.depends_on for each in containers) else max(stops)
-    grace = settings.health_check_grace_period
-    needed = max(20, 15 + math.ceil((grace + settings.deregistration_delay + stopping) / 60))
-    # ECS looks at alarms for a while after the last task: as long as they take to ring, of which the slowest takes a
-    # quarter of an hour, or a start and two periods (ECS guide, "How CloudWatch alarms detect Amazon ECS deployment
-    # failures").
-    watching = 15 + math.ceil(grace / 60) if settings.rollback_alarms else 0
-    return needed + settings.rollout.seconds // 60 + watching

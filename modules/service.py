@@ -27,7 +27,7 @@ from cdktf_cdktf_provider_aws.ecs_task_definition import (
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
-from modules.deployments import Balancers, configuration, minutes
+from modules.deployments import Balancers, configuration
 from modules.here import Here, Instance
 from modules.iam import Role, Statement, tasks_of
 from modules.image import pulling
@@ -483,7 +483,7 @@ class Service(Runs):
         if self._entered is not None:
             after.extend(self._entered.rules)
         blocks = self._blocks(balancers)
-        name, patience = here.names.joined(self._called), f"{minutes(settings)}m"
+        name, patience = here.names.joined(self._called), f"{settings.minutes}m"
         # UpdateService names a number of tasks only where that changed (the provider's ecs/service.go).
         left = [*(["task_definition"] if settings.external else []), *(["desired_count"] if settings.scale else [])]
         return EcsService(

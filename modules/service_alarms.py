@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from modules.alarms import Alarm, Metric
-from modules.deployments import minutes
 from modules.here import Here
 from modules.public_route import PublicRoute
 from tanada.declared.alarm_words import SECOND
@@ -155,7 +154,7 @@ def _starting(settings: Service) -> int:
 def _patience(settings: Service) -> int:
     """Minutes: a quarter of an hour where new tasks start before old ones stop; else as long as a deployment may
     take."""
-    return 15 if settings.rollout.minimum == 100 else minutes(settings)
+    return 15 if settings.rollout.minimum == 100 else settings.minutes
 
 
 def _cluster(arn: str) -> str:

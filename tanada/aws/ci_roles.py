@@ -12,7 +12,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tanada.aws.credentials import CONFIG, session
+from tanada.aws.credentials import CONFIG, note_end, session
 from tanada.declared.ci import SESSION_SECONDS, role_name
 from tanada.errors import AwsError
 
@@ -70,6 +70,7 @@ def _assumed(role: str, name: str, account_id: str, region: str, token: str) -> 
             "common.ci, were CI's files written by this Tanada (tanada ci), and is this a job of the environment that "
             "the role trusts?"
         ) from None
+    note_end(assumed["AccessKeyId"], assumed["Expiration"])
     return {
         "AWS_ACCESS_KEY_ID": assumed["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": assumed["SecretAccessKey"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import boto3
@@ -20,6 +21,21 @@ _NONE = (
     "without an account there is tanada plan --offline."
 )
 CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=10, read_timeout=30)
+
+
+_ENDS: dict[str, datetime] = {}
+"""When credentials end, by the id of their key, of those that say so."""
+
+
+def note_end(key: str, ends: datetime) -> None:
+    """Remember when the credentials of a key end."""
+    _ENDS[key] = ends
+
+
+def seconds_left(variables: Mapping[str, str]) -> float | None:
+    """How long the credentials in variables last; None where nobody knows, as of those that last for ever."""
+    ends = _ENDS.get(variables.get("AWS_ACCESS_KEY_ID", ""))
+    return None if ends is None else (ends - datetime.now(UTC)).total_seconds()
 
 
 _LONG = 15 * 60
@@ -106,6 +122,9 @@ def _frozen(source: boto3.Session, seconds: int = 0) -> dict[str, str]:
         )
     if frozen is None or not frozen.access_key or not frozen.secret_key:
         raise AwsError(_NONE)
+    # botocore says by no public name when they end.
+    if (ends := getattr(credentials, "_expiry_time", None)) is not None:
+        note_end(frozen.access_key, ends)
     variables = {"AWS_ACCESS_KEY_ID": frozen.access_key, "AWS_SECRET_ACCESS_KEY": frozen.secret_key}
     if frozen.token:
         variables["AWS_SESSION_TOKEN"] = frozen.token

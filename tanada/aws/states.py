@@ -64,15 +64,52 @@ def document(stack: Stack, workspace: str | None = None) -> dict[str, Any]:
     return state.parse(_text(stack, workspace))
 
 
+def beside(stack: Stack, workspace: str | None, name: str) -> bytes:
+    """What the runner keeps beside a state; nothing where there is none."""
+    return _object(stack, _beside(stack, workspace, name), name)
+
+
+def write_beside(stack: Stack, workspace: str | None, name: str, content: str) -> None:
+    """Write it anew."""
+    key = _beside(stack, workspace, name)
+    try:
+        _s3(stack).put_object(Bucket=stack.bucket, Key=key, Body=content.encode(), ContentType="application/json")
+    except (ClientError, BotoCoreError) as error:
+        raise AwsError(f"{key} in {stack.bucket} can't be written: {error}") from None
+
+
+def delete_beside(stack: Stack, workspace: str | None, name: str) -> None:
+    """Take it away; of a permanent stack, whose objects CI's roles may not delete, its content."""
+    if workspace is None:
+        write_beside(stack, workspace, name, "")
+        return
+    key = _beside(stack, workspace, name)
+    try:
+        _s3(stack).delete_object(Bucket=stack.bucket, Key=key)
+    except (ClientError, BotoCoreError) as error:
+        raise AwsError(f"{key} in {stack.bucket} can't be deleted: {error}") from None
+
+
+def _beside(stack: Stack, workspace: str | None, name: str) -> str:
+    return f"{_key(stack, workspace)}.{name}"
+
+
+def _s3(stack: Stack) -> Any:
+    return session_of(stack, stack.state_key.partition("/")[0], os.environ).client("s3", config=CONFIG)
+
+
 def _text(stack: Stack, workspace: str | None) -> bytes:
-    s3 = session_of(stack, stack.state_key.partition("/")[0], os.environ).client("s3", config=CONFIG)
-    key = _key(stack, workspace)
+    return _object(stack, _key(stack, workspace), "state")
+
+
+def _object(stack: Stack, key: str, what: str) -> bytes:
+    s3 = _s3(stack)
     try:
         content: bytes = s3.get_object(Bucket=stack.bucket, Key=key)["Body"].read()
     except s3.exceptions.NoSuchKey:
         return b""
     except (ClientError, BotoCoreError) as error:
-        raise AwsError(f"The state {key} in {stack.bucket} can't be read: {error}") from None
+        raise AwsError(f"The {what} {key} in {stack.bucket} can't be read: {error}") from None
     return content
 
 
@@ -109,8 +146,7 @@ def lock_taken(stack: Stack, workspace: str | None, after: datetime, before: dat
 
 def _lock(stack: Stack, workspace: str | None) -> dict[str, Any] | None:
     """What a lock says of itself, nothing where nobody can read that; None where there is none."""
-    key = _key(stack, workspace)
-    s3 = session_of(stack, stack.state_key.partition("/")[0], os.environ).client("s3", config=CONFIG)
+    key, s3 = _key(stack, workspace), _s3(stack)
     try:
         text = s3.get_object(Bucket=stack.bucket, Key=f"{key}.tflock")["Body"].read()
     except s3.exceptions.NoSuchKey:

@@ -41,6 +41,7 @@ VERBS = (
     "comment",
     "approved",
     "apply",
+    "rollback",
     "drift",
     "destroy",
     "run",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from tanada.cli.output import tell
 from tanada.declarations import content
 from tanada.declarations.firewalls import above_the_price
+from tanada.declarations.in_time import too_long
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tanada.declarations.nobody_comes import nobody_comes
@@ -32,7 +34,8 @@ def check() -> None:
             "elsewhere ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this "
             "note away)"
         )
-    for words in (*nobody_comes(system), *strangers(system), *above_the_price(system), *ending(system, date.today())):
+    notes = (nobody_comes(system), strangers(system), above_the_price(system), too_long(system))
+    for words in (*chain(*notes), *ending(system, date.today())):
         tell(f"note: {words}")
 
 

@@ -42,7 +42,12 @@ _OF_IMAGE = "image_tag_"
 
 def image_tag_outputs(image_tags: Mapping[str, str]) -> dict[str, str]:
     """An output for each image beside the contract's one for all: a failed deployment leaves only its own as it was."""
-    return {f"{_OF_IMAGE}{image}": tag for image, tag in image_tags.items()}
+    return {image_tag_output(image): tag for image, tag in image_tags.items()}
+
+
+def image_tag_output(image: str) -> str:
+    """The output that holds the tag of one image."""
+    return f"{_OF_IMAGE}{image}"
 
 
 RECORDS_ELSEWHERE = "records_elsewhere"

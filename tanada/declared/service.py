@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -174,6 +175,23 @@ class Service(Container, Kind):
     def external(self) -> bool:
         """Whether others deploy it."""
         return self.deploy == "external"
+
+    @property
+    def minutes(self) -> int:
+        """How long a deployment may take: 20 minutes, or what slow starts, draining and stopping may take beside 15."""
+        # The provider calls it over when the old tasks have drained and stopped (aws-actions/
+        # amazon-ecs-deploy-task-definition#30).
+        containers = (self, *self.sidecars.values())
+        stops = [each.stop_timeout for each in containers]
+        # What depends on another stops before it (ECS API reference, ContainerDependency).
+        stopping = sum(stops) if any(each.depends_on for each in containers) else max(stops)
+        grace = self.health_check_grace_period
+        needed = max(20, 15 + math.ceil((grace + self.deregistration_delay + stopping) / 60))
+        # ECS looks at alarms for a while after the last task: as long as they take to ring, of which the slowest takes
+        # a quarter of an hour, or a start and two periods (ECS guide, "How CloudWatch alarms detect Amazon ECS
+        # deployment failures").
+        watching = 15 + math.ceil(grace / 60) if self.rollback_alarms else 0
+        return needed + self.rollout.seconds // 60 + watching
 
     @property
     def generates(self) -> bool:

@@ -16,7 +16,9 @@ from tanada.terraform import (
     ci_changes,
     generated,
     guards,
+    lasting,
     outcome,
+    ran,
     records,
     removal,
     reports,
@@ -79,7 +81,7 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
     with open_folders(terraform) as folders, folders.session(target, run.voice.steps(target.label)) as session:
         session.init()
         existing = _select(session, record)
-        state = session.state()
+        state = ran.known(terraform, target, session.state()).state
         request = target_plan.request(run.system, target, record.given)
         if record.begun:
             records.unsealed(folder, record, key)
@@ -159,6 +161,7 @@ def check(run: Run, session: Session, fresh: Planned, options: ChangeOptions, *,
     ci_changes.check_not_by_ci(target.stack, summary, by_ci=bool(session.context.accounts))
     guards.check_locked(summary)
     _check_kept(run, target, fresh, options, later)
+    lasting.check(session, fresh.shown)
     how = f" in {len(summary.steps)} steps" if len(summary.steps) > 1 else ""
     confirm(run, f"Apply this to {target.label}{how} ({says})?", yes=options.yes)
 
@@ -177,7 +180,8 @@ def _carry_out(run: Run, session: Session, fresh: Planned, record: Record | None
     target = session.target
     generated.make(run, session)
     try:
-        _apply(run, session, fresh.file)
+        with ran.noted(session, fresh, run.voice.note):
+            _apply(run, session, fresh.file)
     finally:
         records.discard(run.layout.plans(target), record)  # the state is another one now, however far it got
     run.voice.say(f"{target.label}: applied: {achieved(fresh.summary)} ({session.context.says}).")
@@ -203,13 +207,26 @@ def _apply(run: Run, session: Session, file: Path) -> None:
             run.voice.say(f"{label}: {line}")
 
 
-def carry_out_steps(run: Run, session: Session, request: Request, fresh: Planned, *, late: bool) -> bool:
+def carry_out_steps(
+    run: Run,
+    session: Session,
+    request: Request,
+    fresh: Planned,
+    *,
+    late: bool,
+    undone: Mapping[str, str] | None = None,
+) -> bool:
     """Carry a plan out step by step, each but the first planned anew and held to what is left of it; whether all of it
-    is done.
+    is done. `undone` are tags that a rollback takes back.
 
     Only `late` may a step be taken that comes after other stacks, and then none of them may still use what goes.
     Raises StillUsedError.
     """
+    with ran.noted(session, fresh, run.voice.note, undone):
+        return _step_by_step(run, session, request, fresh, late=late)
+
+
+def _step_by_step(run: Run, session: Session, request: Request, fresh: Planned, *, late: bool) -> bool:
     target, says, whole = session.target, session.context.says, fresh
     count, put = max(len(whole.summary.steps), 1), Tokens(run, session)
     generated.make(run, session)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tanada.declarations import content
+from tanada.errors import AwsError
 from tanada.plan import Summary, achieved, render
 from tanada.plan import summary as summary_of
-from tanada.terraform import generated, gone, guards, records, removal, variables, workspaces
+from tanada.terraform import generated, gone, guards, lasting, ran, records, removal, variables, workspaces
 from tanada.terraform.folders import occupied_offline, open_folders
 from tanada.terraform.layout import Target
 from tanada.terraform.run import ChangeOptions, Run, check_can_ask, check_protected, confirm, ready, synthesize
@@ -58,6 +60,9 @@ def _destroy(run: Run, session: Session, options: ChangeOptions) -> None:
         confirm(run, f"Destroy {target.label} ({says})?", yes=options.yes)
     if not summary.empty:
         session.apply(file, verb="destroy")
+    if target.stack.kind != "common":
+        with contextlib.suppress(AwsError):  # what is left of it names nothing that is there
+            ran.forget(session.context, target)
     if target.workspace:
         session.delete_workspace(target.workspace)
     # Tasks that run on need them, so they go last, and only where all else is gone.
@@ -78,6 +83,7 @@ def _planned(run: Run, session: Session, options: ChangeOptions, file: Path) -> 
     summary = summary_of(shown, stack, readable)
     guards.check_named(summary, options.destroy)
     guards.check_locked(summary)
+    lasting.check(session, shown)
     return summary
 
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tanada.errors import AwsError, TerraformError
-from tanada.terraform import git, images, tags
-from tanada.terraform.folders import state_of
+from tanada.terraform import git, images, ran, tags
 from tanada.terraform.layout import Target
 from tanada.terraform.session import Context
 
@@ -65,13 +64,18 @@ def find(context: Context, target: Target, sources: Sources, missing: Sequence[s
     """The first tags of those images for which one is known; TerraformError where the registry hasn't got it."""
     found: dict[str, First] = {}
     named = sources.environment
-    running = state_of(context, named).image_tags if missing and named is not None else {}
+    running = _tags_of(context, named) if missing and named is not None else {}
     for image in missing:
         if named is not None and (tag := running.get(image)):
             found[image] = _running(context, target, sources, image, tag, named)
         elif image in sources.folders:
             found[image] = _built(context, target, sources, image)
     return found
+
+
+def _tags_of(context: Context, stack: Stack) -> Mapping[str, str]:
+    """Those that last worked there."""
+    return ran.state_of(context, Target(stack)).state.image_tags
 
 
 def _running(context: Context, target: Target, sources: Sources, image: str, tag: str, named: Stack) -> First:

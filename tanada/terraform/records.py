@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PLAN = "plan.tfplan"
 SEALED = "plan.tfplan.sealed"
+ASKED = "asked.json"
+"""The tags that `--image` gave, kept until they are applied, or others are given, whatever becomes of the plan."""
 RECORD = "record.json"
 
 
@@ -124,10 +126,11 @@ def check_workspace(label: str, record: Record, existing: Sequence[str]) -> None
 
 def plan_command(origin: Origin, given: Mapping[str, str]) -> str:
     """How to plan it again, with the tags that it was given."""
-    return _command(origin.stack, origin.workspace, origin.offline, given)
+    return command(origin.stack, origin.workspace, origin.offline, given)
 
 
-def _command(stack: str, workspace: str | None, offline: bool, given: Mapping[str, str] | None = None) -> str:
+def command(stack: str, workspace: str | None, offline: bool, given: Mapping[str, str] | None = None) -> str:
+    """How a target is planned, with the tags that it is to get."""
     words = ["tanada plan", stack, *(["--workspace", workspace] if workspace else [])]
     words += [f"--image {name}={tag}" for name, tag in sorted((given or {}).items())]
     return " ".join([*words, *(["--offline"] if offline else [])])
@@ -215,13 +218,12 @@ def read(folder: Path, target: Target, *, offline: bool) -> Record:
         )
     if not ((folder / RECORD).is_file() and ((folder / PLAN).is_file() or (folder / SEALED).is_file())):
         raise TerraformError(
-            f"There is no saved plan of {target.label}: run {_command(target.stack.name, target.workspace, offline)} "
+            f"There is no saved plan of {target.label}: run {command(target.stack.name, target.workspace, offline)} "
             f"first.{_those_saved(folder, target)}"
         )
     if record is None:
         raise TerraformError(
-            f"{folder / RECORD} can't be read: plan again with "
-            f"{_command(target.stack.name, target.workspace, offline)}."
+            f"{folder / RECORD} can't be read: plan again with {command(target.stack.name, target.workspace, offline)}."
         )
     return record
 
@@ -281,15 +283,51 @@ def unsealed(folder: Path, record: Record, key: Fernet | None) -> bytes | None:
 
 
 def discard(folder: Path, used: Record | None = None) -> None:
-    """Delete a plan that was used, or that was never good; not one that has taken the `used` one's place meanwhile: it
-    may be stale, and says which tags it was given."""
+    """Delete a plan that was used, with the tags that it was given; not one that has taken the `used` one's place
+    meanwhile: it may be stale, and says which tags it was given."""
     if not folder.is_dir():
         return
     with _alone(folder):
         if used is not None and (now := find(folder)) is not None and now.origin != used.origin:
             return
-        for name in (PLAN, SEALED, RECORD):
-            (folder / name).unlink(missing_ok=True)
+        _discard(folder, PLAN, SEALED, RECORD, ASKED)
+
+
+def discard_plan(folder: Path) -> None:
+    """Delete a plan that was never good, or is of another commit; the tags that it was given stay."""
+    if folder.is_dir():
+        with _alone(folder):
+            _discard(folder, PLAN, SEALED, RECORD)
+
+
+def _discard(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The tags that `--image` gave to a plan that nobody has applied."""
+
+    tags: Mapping[str, str] = field(default_factory=dict)
+    serial: int | None = None
+    """The state's then; with another one somebody has applied since. None where nobody knows."""
+    offline: bool = False
+
+
+def ask(folder: Path, asked: Asked) -> None:
+    """Keep what `--image` gave."""
+    if asked.tags:
+        write_private(folder / ASKED, json.dumps(asdict(asked), sort_keys=True))
+
+
+def asked(folder: Path, *, offline: bool) -> Asked:
+    """What it gave last; nothing where that was offline and this is not, or the other way about."""
+    try:
+        held = Asked(**json.loads((folder / ASKED).read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return Asked()
+    return held if held.offline == offline else Asked()
 
 
 def discard_others(layout: Layout, kept: Collection[Target], commit: str | None) -> list[str]:
@@ -304,7 +342,7 @@ def discard_others(layout: Layout, kept: Collection[Target], commit: str | None)
             continue
         record = find(folder)
         if record is None or record.origin.commit != commit:
-            discard(folder)
+            discard_plan(folder)
             discarded.append("-".join(folder.relative_to(layout.own / "plans").parts))
     return discarded
 

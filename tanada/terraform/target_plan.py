@@ -26,6 +26,7 @@ from tanada.terraform import (
     leftovers,
     outcome,
     passwords,
+    ran,
     records,
     steps,
     tags,
@@ -59,6 +60,8 @@ class Request:
     """Those its services run."""
     given: Mapping[str, str] = field(default_factory=dict)
     """Tags from `--image`."""
+    kept: records.Asked = field(default_factory=records.Asked)
+    """Those that it gave to an earlier plan, which nobody has applied."""
     processors: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By image, those that it has to be built for."""
     limit: int | None = None
@@ -156,9 +159,10 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
         on_step("init")
         session.init()
         with _workspace(session, request.limit, on_step) as session:
-            state = session.state()
-            first = _first(folders.context, request, state)
-            given = {**{name: each.tag for name, each in first.items()}, **request.given}
+            known = ran.known(folders.context, target, session.state())
+            state, kept = known.state, _kept(request, known.state)
+            first = _first(folders.context, request, state, kept)
+            given = {**{name: each.tag for name, each in first.items()}, **kept, **request.given}
             chosen = image_tags(layout, request, state, given)
             on_step("plan")
             fresh = made(session, request, state, Given(chosen, given, state.store_versions))
@@ -166,6 +170,8 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
             answers = [Message("warning", each, "Until then apply refuses it.") for each in fresh.answered]
             messages = (
                 *_said(target, first),
+                *_said_kept(target, kept),
+                *ran.messages(target, known, given, request.images),
                 *fresh.warnings,
                 *absent,
                 *answers,
@@ -313,9 +319,11 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
     target, context = request.target, folders.context
 
     def work() -> Outcome:
-        folder = context.layout.plans(target)
-        records.discard(folder)
-        with planned(folders, request, on_step) as (session, fresh):
+        records.discard_plan(folder)
+        records.ask(folder, records.Asked({**kept.tags, **request.given}, kept.serial, context.offline))
+        with planned(folders, replace(request, kept=kept), on_step) as (session, fresh):
+            tags = {**_kept(replace(request, kept=kept), fresh.state), **request.given}
+            records.ask(folder, records.Asked(tags, fresh.state.serial, context.offline))
             record = Record(
                 origin=origin(session, commit, fresh.state, fresh.file),
                 dirty=commit.dirty,
@@ -338,11 +346,43 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
             secrets=session.secrets,
         )
 
+    folder = context.layout.plans(target)
+    kept = records.Asked() if _in_ci(context) else records.asked(folder, offline=context.offline)
     foreseen = target.stack.common in folders.foreseen
     tried = outcome.attempt(target, work)
     if tried.status == "waits for common":
-        keep_tags(context, request, commit, key)
+        keep_tags(context, replace(request, given={**kept.tags, **request.given}), commit, key)
     return tried if tried.images else replace(tried, images=request.given)
+
+
+def _in_ci(context: Context) -> bool:
+    """A job plans what it is told, whoever planned in the same folder before."""
+    from tanada.forge.ci import detect  # loads what reads the CI's event
+
+    return detect(context.environ) is not None
+
+
+def _kept(request: Request, state: State) -> dict[str, str]:
+    """The tags of an earlier plan that count: nobody has applied since, and none is named now."""
+    kept = request.kept
+    if kept.serial is not None and kept.serial != state.serial:
+        return {}
+    return {
+        name: tag
+        for name, tag in kept.tags.items()
+        if name in request.images and name not in request.given and state.image_tags.get(name) != tag
+    }
+
+
+def _said_kept(target: Target, kept: Mapping[str, str]) -> tuple[Message, ...]:
+    return tuple(
+        Message(
+            "warning",
+            f"{target.label} takes {image} {tag}, which an earlier plan was given",
+            f"That plan was not applied. For another tag: --image {image}=TAG.",
+        )
+        for image, tag in sorted(kept.items())
+    )
 
 
 def keep_tags(context: Context, request: Request, commit: Commit, key: Fernet | None) -> None:
@@ -454,10 +494,10 @@ def image_tags(layout: Layout, request: Request, state: State, given: Mapping[st
     return images.choose(target.label, request.images, known, listing)
 
 
-def _first(context: Context, request: Request, state: State) -> dict[str, First]:
+def _first(context: Context, request: Request, state: State, kept: Mapping[str, str]) -> dict[str, First]:
     if variables.IMAGE_TAGS not in variables.declared(context.layout, request.target.stack.name):
         return {}
-    unknown = images.missing(request.images, request.given, state.image_tags)
+    unknown = images.missing(request.images, request.given, kept, state.image_tags)
     return first_tags.find(context, request.target, request.sources, unknown)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tanada.aws import ci_roles
+from tanada.aws.credentials import seconds_left
 from tanada.declarations.inventory import Stack
 from tanada.errors import AwsError
 from tests.aws.aws import REGION, Aws
@@ -67,6 +68,9 @@ def test_credentials_are_complete_and_asked_for_once(job: dict[str, str]) -> Non
     assert sorted(first) == ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]
     assert all(first.values())
     assert ci_roles.credentials(STACK, "kakei", "apply", job) == first
+    left = seconds_left(first)
+    assert left is not None
+    assert 7200 - 60 < left <= 7200
 
 
 def test_outside_of_such_a_job_the_declaration_decides(aws: Aws) -> None:

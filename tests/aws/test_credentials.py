@@ -10,7 +10,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from tanada.aws.credentials import check, resolve, session
+from tanada.aws.credentials import check, resolve, seconds_left, session
 from tanada.declarations.inventory import Stack
 from tanada.errors import AwsError
 from tests.aws.aws import ACCOUNT, REGION, Aws
@@ -67,7 +67,12 @@ def test_what_ends_soon_begins_nothing_long(
         with pytest.raises(AwsError, match=r"end in less than 15 minutes.*sign in again|can't be resolved: .*expired"):
             resolve(for_long=for_long)
     else:
-        assert resolve(for_long=for_long)["AWS_ACCESS_KEY_ID"] == "testing"
+        found = resolve(for_long=for_long)
+        assert found["AWS_ACCESS_KEY_ID"] == "testing"
+        left = seconds_left(found)
+        assert left is not None
+        assert (minutes - 1) * 60 < left <= minutes * 60
+        assert seconds_left({"AWS_ACCESS_KEY_ID": "another"}) is None, "nobody knows"
 
 
 def stack(account_id: str, role: str | None = None) -> Stack:

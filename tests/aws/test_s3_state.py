@@ -155,6 +155,11 @@ def test_two_review_environments_side_by_side_with_their_states_in_s3(aws: Aws, 
     for name, each in zip(names, states, strict=True):
         assert f"{name}.review.example.jp" in values(each, "aws_route53_record", "name")
         assert each["outputs"]["image_tags"]["value"] == {"web": "one", "backend": "one"}
+        noted = state(aws, f"kakei/review/{name}/kakei/review.tfstate.image-tags.json")
+        assert {image: [entry["tag"] for entry in entries] for image, entries in noted["worked"].items()} == {
+            "web": ["one"],
+            "backend": ["one"],
+        }
 
     refused = shipped.run("destroy", "common-main", "--yes", "--no-synth", code=2)
     assert "kakei/review/kokuyou/kakei/review.tfstate" in refused

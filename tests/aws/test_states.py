@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tanada.aws.states import holds, occupied, undeclared
+from tanada.aws.states import beside, delete_beside, holds, occupied, undeclared, write_beside
 from tanada.declarations.inventory import Stack
 from tanada.errors import AwsError
 from tanada.terraform.leftovers import in_buckets
@@ -95,3 +95,16 @@ def test_a_bucket_that_cannot_be_listed_is_one_sentence(aws: Aws) -> None:
     aws.session().client("s3").delete_bucket(Bucket="states")
     with pytest.raises(AwsError, match="The states in states can't be listed"):
         occupied(COMMON, "kakei")
+
+
+@pytest.mark.parametrize("workspace", [None, "kokuyou"])
+def test_what_the_runner_keeps_beside_a_state_is_no_state(aws: Aws, workspace: str | None) -> None:
+    review = replace(COMMON, name="review", kind="review", state_key="kakei/review.tfstate")
+    assert beside(review, workspace, "notes.json") == b""
+    write_beside(review, workspace, "notes.json", "noted")
+    assert beside(review, workspace, "notes.json") == b"noted"
+    assert occupied(COMMON, "kakei") == []
+    keys = [each["Key"] for each in aws.session().client("s3").list_objects_v2(Bucket="states")["Contents"]]
+    assert keys == [f"kakei/review{'/kokuyou/kakei/review' if workspace else ''}.tfstate.notes.json"]
+    delete_beside(review, workspace, "notes.json")
+    assert beside(review, workspace, "notes.json") == b""

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from tanada.cli.check import unsaid_writable
+from tanada.declarations.in_time import too_long
 from tanada.declarations.loader import load
 from tanada.declarations.nobody_comes import nobody_comes
 from tanada.declarations.strangers import strangers
@@ -46,6 +47,20 @@ def test_a_note_names_services_that_say_nowhere_what_they_write_to(tmp_path: Pat
         "elsewhere ends at its first write; say writable, in the service or once in defaults ([/tmp] takes this note "
         "away)\n"
     )
+
+
+def test_a_note_names_deployments_that_the_ci_has_no_time_for(tmp_path: Path) -> None:
+    assert too_long(load(ROOT)) == []
+    for each in ("environments", "workspaces"):
+        shutil.copytree(ROOT / each, tmp_path / each)
+    text = (ROOT / "system.yaml").read_text(encoding="utf-8")
+    assert "    backend:\n" in text
+    slow = "    backend:\n      deregistration_delay: 1h\n      health_check_grace_period: 2h\n"
+    (tmp_path / "system.yaml").write_text(text.replace("    backend:\n", slow, 1), encoding="utf-8")
+    assert too_long(load(tmp_path)) == [
+        "a deployment of backend may take 196 minutes, by deregistration_delay, health_check_grace_period, rollout and "
+        "rollback_alarms, and CI's apply has 120: it is refused there; apply it from a machine, or lower them"
+    ]
 
 
 def test_a_note_names_accounts_of_others_whose_people_are_trusted() -> None:

@@ -108,8 +108,8 @@ def test_what_takes_the_plans_place_at_the_question_is_not_applied(team: Team) -
     assert (team.root / "states" / "common-main.tfstate").exists()
 
 
-def stale(team: Team) -> str:
-    ran = team.run("apply", "common-main", "--yes")
+def stale(team: Team, stack: str = "common-main") -> str:
+    ran = team.run("apply", stack, "--yes")
     assert ran.code == 2, ran.text
     return ran.errors
 
@@ -127,11 +127,19 @@ def test_a_plan_of_another_commit_is_stale(team: Team) -> None:
     team.git("init")
     team.git("add", ".")
     team.git("commit", "-m", "first")
-    team.good("plan", "common-main")
+    team.given("common-main", "environment-test")
+    team.good("plan", "environment-test", "--image", "web=two")
     team.git("commit", "--allow-empty", "-m", "second")
-    text = stale(team)
+    text = stale(team, "environment-test")
     assert "is stale: the commit was " in text
+    assert "Plan again: tanada plan environment-test --image web=two" in text
     assert "Synthesizing" not in text, "that is known before it"
+
+    ran = team.good("plan", "environment-test")
+    assert "environment-test takes web two, which an earlier plan was given" in ran.text
+    assert record(team, "environment-test")["image_tags"] == {"web": "two"}
+    ran = team.good("plan", "environment-test", GITLAB_CI="true", CI="true")
+    assert record(team, "environment-test")["image_tags"] == {"web": "one"}, "a job takes what it is told"
 
 
 def test_a_first_plan_is_stale_once_there_is_a_state(team: Team) -> None:
@@ -291,6 +299,42 @@ def test_a_tag_whose_deployment_failed_is_not_the_one_last_applied_and_others_ar
     team.good("apply", "environment-test", "--yes")
 
     team.good("plan", "environment-test", "--image", "web=bad", "--image", "job=two")
+    failed = team.run("apply", "environment-test", "--yes")
+    assert failed.code == 1
+    assert "the next plan takes what worked before (web good)" in plain(failed.text)
+    assert "tanada plan environment-test --image job=two --image web=bad" in plain(failed.text)
+    assert tags_of_plan(team, "web: bad failed (", "UTC), good runs", "--image web=bad") == {
+        "web": "good",
+        "job": "two",
+    }
+
+    # Tried again its definition is there, so Terraform knows the output at plan, and stores it though the apply fails.
+    team.good("plan", "environment-test", "--image", "web=bad")
     assert team.run("apply", "environment-test", "--yes").code == 1
-    team.good("plan", "environment-test")
-    assert record(team, "environment-test")["image_tags"] == {"web": "good", "job": "two"}
+    assert team.state("environment-test.tfstate")["outputs"]["image_tag_web"]["value"] == "bad"
+    assert tags_of_plan(team, "web: bad failed (") == {"web": "good", "job": "two"}
+
+    team.good("plan", "environment-test", "--image", "web=better")
+    team.good("apply", "environment-test", "--yes")
+    refused = team.run("rollback", "test", "web", "--yes", "--image", "web=bad")
+    assert refused.code == 2
+    assert "--image web=bad: nothing says that it ever worked in environment-test; known are better (" in refused.errors
+    back = team.good("rollback", "test", "--yes", "--no-synth")
+    assert "environment-test: web: back from better to good." in plain(back.output)
+    assert team.state("environment-test.tfstate")["outputs"]["image_tag_web"]["value"] == "good"
+    refused = team.run("rollback", "test", "web", "--yes", "--no-synth")
+    assert refused.code == 2
+    assert "environment-test: no tag of web is known that worked before the one that runs" in plain(refused.errors)
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def tags_of_plan(team: Team, *said: str) -> dict[str, str]:
+    """What a plan without `--image` takes, once it has said something."""
+    text = plain(team.good("plan", "environment-test").text)
+    for each in said:
+        assert each in text
+    tags: dict[str, str] = record(team, "environment-test")["image_tags"]
+    return tags
