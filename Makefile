@@ -13,7 +13,7 @@ export CHECKPOINT_DISABLE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick checkov check-code bench soak format lock new-capability release-state requests setup update update-schemas
+.PHONY: help demo test quick checkov check-code check-style bench soak format lock new-capability release-state requests setup update update-schemas
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -24,8 +24,9 @@ demo: .venv/.installed $(SHIPPED) $(PICTURES) ## synthesize the default system a
 
 test: setup ## everything: lint, types, layers, shell, all tests
 	@scripts/prerequisites.sh test
-	@$(MAKE) --no-print-directory check-code
-	$(BIN)/pytest -n 3 --dist loadgroup
+	@$(MAKE) --no-print-directory check-style
+	@# mypy is busy for half a minute, with one processor: the tests begin beside it.
+	$(BIN)/mypy & types=$$!; $(BIN)/pytest -n 3 --dist loadgroup; tests=$$?; wait $$types || { echo 'mypy found mistakes, printed above' >&2; exit 1; }; exit $$tests
 
 quick: setup ## the inner loop: what needs no container and no terraform
 	@$(MAKE) --no-print-directory check-code
@@ -34,10 +35,12 @@ quick: setup ## the inner loop: what needs no container and no terraform
 checkov: setup .venv-checked/.installed ## what checkov and parliament say against what is emitted, and why it stays
 	@$(BIN)/python -m tests.checked.show
 
-check-code:
+check-code: check-style
+	$(BIN)/mypy
+
+check-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/shellcheck scripts/*.sh .ci/run
 

@@ -100,7 +100,10 @@ class Stack:
 
     def plan(self) -> dict[str, list[str]]:
         """What each resource would go through, by address; only those that change."""
-        self.must("plan", "-out=plan")
+        planned = self.run("plan", "-out=plan", "-no-color", "-detailed-exitcode")
+        assert planned.code in (0, 2), planned.output
+        if planned.code == 0:  # which a second process would only say again
+            return {}
         shown = json.loads(self.must("show", "-json", "plan"))
         return {
             change["address"]: change["change"]["actions"]

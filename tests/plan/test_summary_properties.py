@@ -9,13 +9,22 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanada.plan import Summary, line, render, summary
+from tanada.plan import Summary, fingerprint, line, render, summary
 from tests.plan.plan_shapes import Json, Planted, plans, planted
 
 MANY = settings(max_examples=60, deadline=None)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _hashes_are_quick() -> Iterator[None]:
+    """Of hundreds of plans: what differs, differs before it is made slow."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(fingerprint, "_slow", bytes.hex)
+        yield
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.build_hook import copied, ship
+from scripts.build_hook import SHIPPED, copied, ship
 from tests.stacks.fast.programs import APPS, ROOT, SECONDS, environment, kept
 
 PROCESSES = 6
@@ -47,6 +47,8 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shipping(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout that ships what is derived; tests don't write there."""
     root = copied(ROOT, tmp_path_factory.mktemp("shipping"))
+    if (ROOT / SHIPPED).is_dir():  # made anew where it doesn't fit
+        shutil.copytree(ROOT / SHIPPED, root / SHIPPED)
     ship(root)
     return root
 
