@@ -51,7 +51,8 @@ class Stack:
     """What serves this stack's own types alone, as commands do it: Terraform needs half the time. None: all types."""
 
     image: str = ""
-    """Terraform in the container of this image, by the script that teams have; empty: the one on PATH."""
+    """Terraform in the container of this image, by the script that teams have; empty: the one on PATH. It isn't
+    initialised there: with types that are served there is nothing to fetch, and a start costs a second."""
 
     @property
     def folder(self) -> Path:
@@ -63,7 +64,7 @@ class Stack:
         (source / "cdk.tf.json").write_text(json.dumps(configuration))
         existing = self.provider.existing if self.provider else None
         offline.prepare(source, self.folder, {name.replace("_", "-"): path for name, path in states.items()}, existing)
-        if not (self.folder / ".terraform").is_dir():
+        if not (self.image or (self.folder / ".terraform").is_dir()):
             self.must("init")
         return self
 

@@ -34,7 +34,7 @@ def words(system: Scopes) -> dict[str, list[str]]:
 
 
 def doubtful(system: Scopes) -> Iterator[str]:
-    """How texts may name the sites of which nobody knows who writes to them, as that is said to be wrong."""
+    """How texts may name the sites of which it is said that who writes to them is wrong."""
     for scope in (each for each in system.instances if each.kind == "environment"):
         sites = scope.tree.find(("sites",))
         for name in sites.mapping if sites is not None else ():
