@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from tanada.contract import removal as contract
 from tanada.plan import ResourceChange, Summary
 from tanada.resources import entries
-from tanada.terraform import command, gone, removal
+from tanada.terraform import apply, command, gone, removal
+from tanada.terraform.layout import Target
+from tanada.terraform.run import ChangeOptions
 from tests.terraform.team import Team
 from tests.terraform.test_decisions import refusal, stack, system
 
@@ -75,6 +78,26 @@ def test_where_it_is_written_is_said_with_the_line(team: Team) -> None:
     assert removal.declared_at(team.root, stack(), "aws_sqs_queue.jobs_queue") == "environments/test.yaml:5"
     assert removal.declared_at(team.root, stack(), "aws_sqs_queue.jobs-late_queue") == "environments/test.yaml:6"
     assert removal.declared_at(team.root, stack(), "aws_eip.nat") is None
+
+
+@pytest.mark.parametrize("type_", KEPT)
+def test_the_word_and_the_loss_in_one_commit_lose_nothing(type_: str, team: Team) -> None:
+    address = f"{type_}.other"
+    summary = Summary("1.11.4", (ResourceChange(address, type_, "destroy", True),), 0)
+    run: Any = SimpleNamespace(root=team.root, system=system("delete"))
+
+    def said(options: ChangeOptions, **outputs: Any) -> str | None:
+        shown = {"prior_state": {"values": {"outputs": state(**outputs)["outputs"]}}}
+        fresh: Any = SimpleNamespace(summary=summary, shown=shown)
+        return refusal(apply._check_kept, run, Target(stack()), fresh, options)
+
+    for outputs in ({}, {"removal": "keep"}):
+        refused = said(ChangeOptions(), **outputs)
+        assert refused is not None
+        assert f"This plan loses what removal: keep holds: {address}" in refused
+        assert "removal: delete is written in environments/test.yaml:3, but not applied yet" in refused
+        assert said(ChangeOptions(destroy=[address]), **outputs) is None
+    assert said(ChangeOptions(), removal="delete") is None
 
 
 # --- one store -------------------------------------------------------------------------------------------------------
@@ -151,11 +174,9 @@ def test_what_changes_something_is_told_from_what_reads(words: str, changes: boo
 
 
 def test_what_changes_a_protected_account_wants_its_name_and_reading_does_not(team: Team) -> None:
-    for words in (("state", "rm", "a"), ("apply",), ("force-unlock", "1")):
-        ran = team.run("terraform", "environment-www", "--", *words)
-        assert ran.code == 2
-        assert ran.errors.count("\n") == 1
-        assert "environment-www belongs to the protected account production: add --protected production." in ran.errors
+    ran = team.run("terraform", "environment-www", "--", "state", "rm", "a")
+    assert (ran.code, ran.errors.count("\n")) == (2, 1)
+    assert "environment-www belongs to the protected account production: add --protected production." in ran.errors
     ran = team.run("terraform", "environment-www", "--protected", "production", "--", "destroy")
     assert ran.code == 2
     assert "environment-www is kept (removal: keep). Removing it is two steps" in ran.errors
@@ -167,7 +188,7 @@ def test_what_changes_a_protected_account_wants_its_name_and_reading_does_not(te
 def test_what_a_gone_stack_is_taken_down_with_has_no_resource() -> None:
     aws = {"source": "hashicorp/aws", "version": "6.28.0"}
     zone = {"alias": "zone_a", "assume_role": [{"role_arn": '${var.role_of_zones == "plan" ? "a" : "b"}'}]}
-    common = {
+    common: dict[str, Any] = {
         "terraform": {
             "backend": {"s3": {"bucket": "states", "key": "kakei/common-main.tfstate"}},
             "required_providers": {"aws": aws},
