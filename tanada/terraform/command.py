@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import IO
 
 from tanada.declarations.lookup import find_stack
-from tanada.terraform import variables, workspaces
+from tanada.terraform import ran, variables, workspaces
 from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
 from tanada.terraform.run import Run, context, synthesize
@@ -40,7 +40,7 @@ def command(
         if target.workspace:
             workspaces.check_there(target.workspace, session.workspaces())
             session.select(target.workspace)
-        state = session.state() if arguments[0] in _WITH_VARIABLES else None
+        state = ran.known(terraform, target, session.state()).state if arguments[0] in _WITH_VARIABLES else None
         known = state and (state.image_tags or state.store_versions)
         given = (
             variables.given(run.layout, stack.name, state.image_tags, state.store_versions) if state and known else {}
