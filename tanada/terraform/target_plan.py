@@ -355,7 +355,7 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
     foreseen = target.stack.common in folders.foreseen
     tried = outcome.attempt(target, work)
     if tried.status == "waits for common":
-        keep_tags(context, replace(request, given={**request.kept.tags, **request.given}), commit, key)
+        keep_tags(context, request, commit, key)
     return tried if tried.images else replace(tried, images=request.given)
 
 
@@ -392,11 +392,13 @@ def _said_kept(target: Target, kept: Mapping[str, str]) -> tuple[Message, ...]:
 def keep_tags(context: Context, request: Request, commit: Commit, key: Fernet | None) -> None:
     """Keep what a target that waits was given: an apply of all takes the same tags, once its common layer is there."""
     target = request.target
+    kept = records.Asked() if _in_ci(context) else records.asked(context.layout.plans(target), offline=context.offline)
+    given = {**{name: tag for name, tag in kept.tags.items() if name in request.images}, **request.given}
     record = Record(
         origin=_origin(context, target, commit),
         dirty=commit.dirty,
-        image_tags=request.given,
-        given=request.given,
+        image_tags=given,
+        given=given,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         summary={},
         waits=True,
