@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import IO
 
-from tanada.terraform import gone, removal, unsaved, variables, workspaces
+from tanada.terraform import gone, ran, removal, unsaved, variables, workspaces
 from tanada.terraform.destroy import check_unused
 from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
@@ -70,7 +70,7 @@ def _given(run: Run, session: Session, arguments: Sequence[str]) -> dict[str, st
     stack = session.target.stack
     if arguments[0] not in _WITH_VARIABLES or not stack.declared:
         return {}
-    state = session.state()
+    state = ran.known(session.context, session.target, session.state()).state
     if not (state.image_tags or state.store_versions):
         return {}
     return variables.given(run.layout, stack.name, state.image_tags, state.store_versions)

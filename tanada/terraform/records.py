@@ -218,7 +218,8 @@ def read(folder: Path, target: Target, *, offline: bool) -> Record:
         )
     if not ((folder / RECORD).is_file() and ((folder / PLAN).is_file() or (folder / SEALED).is_file())):
         raise TerraformError(
-            f"There is no saved plan of {target.label}: run {command(target.stack.name, target.workspace, offline)} "
+            f"There is no saved plan of {target.label}: run "
+            f"{command(target.stack.name, target.workspace, offline, asked(folder, offline=offline).tags)} "
             f"first.{_those_saved(folder, target)}"
         )
     if record is None:

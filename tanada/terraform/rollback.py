@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tanada.contract.ran import History
@@ -48,7 +49,7 @@ def rollback(run: Run, target: Target, service: str | None, given: Mapping[str, 
         run.voice.say(f"{target.label}: {render(fresh.summary)}")
         if fresh.summary.empty:
             return
-        if not fresh.summary.routine:
+        if not replace(fresh.summary, drift=()).routine:
             run.voice.note(f"{target.label}: this does more than going back: it applies all that isn't applied yet.")
         check(run, session, fresh, options)
         undone = {image: now for image, tag in tags.items() if (now := running.get(image)) is not None and now != tag}

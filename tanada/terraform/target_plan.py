@@ -320,10 +320,12 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
 
     def work() -> Outcome:
         records.discard_plan(folder)
-        records.ask(folder, records.Asked({**kept.tags, **request.given}, kept.serial, context.offline))
-        with planned(folders, replace(request, kept=kept), on_step) as (session, fresh):
-            tags = {**_kept(replace(request, kept=kept), fresh.state), **request.given}
-            records.ask(folder, records.Asked(tags, fresh.state.serial, context.offline))
+        if not ci:
+            records.ask(folder, records.Asked(request.given, None, context.offline))
+        with planned(folders, request, on_step) as (session, fresh):
+            if not ci:
+                asked = {**_kept(request, fresh.state), **request.given}
+                records.ask(folder, records.Asked(asked, fresh.state.serial, context.offline))
             record = Record(
                 origin=origin(session, commit, fresh.state, fresh.file),
                 dirty=commit.dirty,
@@ -347,11 +349,13 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
         )
 
     folder = context.layout.plans(target)
-    kept = records.Asked() if _in_ci(context) else records.asked(folder, offline=context.offline)
+    ci = _in_ci(context)
+    if not ci:
+        request = replace(request, kept=records.asked(folder, offline=context.offline))
     foreseen = target.stack.common in folders.foreseen
     tried = outcome.attempt(target, work)
     if tried.status == "waits for common":
-        keep_tags(context, replace(request, given={**kept.tags, **request.given}), commit, key)
+        keep_tags(context, request, commit, key)
     return tried if tried.images else replace(tried, images=request.given)
 
 
@@ -388,11 +392,13 @@ def _said_kept(target: Target, kept: Mapping[str, str]) -> tuple[Message, ...]:
 def keep_tags(context: Context, request: Request, commit: Commit, key: Fernet | None) -> None:
     """Keep what a target that waits was given: an apply of all takes the same tags, once its common layer is there."""
     target = request.target
+    kept = records.Asked() if _in_ci(context) else records.asked(context.layout.plans(target), offline=context.offline)
+    given = {**{name: tag for name, tag in kept.tags.items() if name in request.images}, **request.given}
     record = Record(
         origin=_origin(context, target, commit),
         dirty=commit.dirty,
-        image_tags=request.given,
-        given=request.given,
+        image_tags=given,
+        given=given,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         summary={},
         waits=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from modules.deployments import minutes
 from tanada.declared.service import Service
 
 
@@ -16,4 +15,4 @@ def test_a_deployment_may_take_as_long_as_its_tasks_may(grace: str, drain: str, 
     service = Service.model_validate(
         {"image": "web", "health_check_grace_period": grace, "deregistration_delay": drain, "stop_timeout": stop}
     )
-    assert minutes(service) == taken
+    assert service.minutes == taken

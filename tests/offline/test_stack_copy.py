@@ -14,6 +14,7 @@ from tanada import offline
 from tanada.errors import OfflineError
 from tanada.offline.existing import read
 from tanada.plan import ResourceChange, Summary
+from tanada.terraform import ran
 from tanada.terraform.imports import unseen
 
 REMOTE = {

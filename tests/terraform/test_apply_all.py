@@ -133,6 +133,7 @@ def test_what_waited_for_common_was_not_approved_and_says_so(team: Team) -> None
 
 def test_tags_of_what_waited_are_kept_with_the_plans_saved_here(team: Team) -> None:
     team.good("plan", *MAIN, "--image", "web=one")
+    team.good("plan", "environment-test", "--no-synth")
     ran = team.run(*ALL)
     assert row(ran.output, "common-main")[1] == "applied"
     assert "it waited for its common layer when it was planned" in ran.output

@@ -807,3 +807,18 @@ def test_terraform_colours_nothing_where_no_terminal_reads() -> None:
     assert colourless(["state", "list"], terminal=False) == ("state", "list", "-no-color")
     assert colourless(["plan", "-no-color"], terminal=False) == ("plan", "-no-color")
     assert colourless(["plan"], terminal=True) == ("plan",)
+
+
+def test_tags_of_an_earlier_plan_count_until_somebody_applies_or_names_others(tmp_path: Path) -> None:
+    records.ask(tmp_path, records.Asked({"web": "two", "job": "two", "gone": "two"}, serial=3))
+    kept = records.asked(tmp_path, offline=False)
+    assert records.asked(tmp_path, offline=True) == records.Asked(), "another state"
+    request = target_plan.Request(Target(stack()), images=("web", "job"), given={"job": "three"}, kept=kept)
+    held = state.State("1", 3, {"web": "one", "job": "one"}, 1)
+    assert target_plan._kept(request, held) == {"web": "two"}
+    assert target_plan._kept(request, replace(held, serial=4)) == {}
+    assert target_plan._kept(request, replace(held, image_tags={"web": "two"})) == {}
+    records.discard_plan(tmp_path)
+    assert records.asked(tmp_path, offline=False) == kept, "the plan is stale, the tags are not"
+    records.discard(tmp_path)
+    assert records.asked(tmp_path, offline=False) == records.Asked()
