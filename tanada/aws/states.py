@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tanada.aws.ci_roles import session_of
 from tanada.aws.credentials import CONFIG
 from tanada.contract import state
+from tanada.contract.lock import Lock, parse
 from tanada.errors import AwsError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _key(stack: Stack, workspace: str | None) -> str:
     return key if workspace is None else f"{key.removesuffix('.tfstate')}/{workspace}/{key}"
 
 
-def lock(stack: Stack, workspace: str | None) -> str | None:
+def lock(stack: Stack, workspace: str | None) -> Lock | None:
     """Who holds the lock of a state, since when and for what; None where nobody does."""
     key = _key(stack, workspace)
     s3 = session_of(stack, stack.state_key.partition("/")[0], os.environ).client("s3", config=CONFIG)
@@ -91,11 +91,20 @@ def lock(stack: Stack, workspace: str | None) -> str | None:
         return None
     except (ClientError, BotoCoreError) as error:
         raise AwsError(f"The lock {key}.tflock in {stack.bucket} can't be read: {error}") from None
+    return parse(text)
+
+
+def lift(stack: Stack, workspace: str | None, lock_id: str) -> None:
+    """Remove the lock of this ID; another one that has taken its place stays."""
+    found = lock(stack, workspace)
+    if found is None or found.id != lock_id:
+        return
+    s3 = session_of(stack, stack.state_key.partition("/")[0], os.environ).client("s3", config=CONFIG)
+    key = f"{_key(stack, workspace)}.tflock"
     try:
-        said = json.loads(text)
-        return f"{said['Who']} since {said['Created']} ({said['Operation']})"
-    except (ValueError, KeyError, TypeError):
-        return "somebody unknown"
+        s3.delete_object(Bucket=stack.bucket, Key=key)
+    except (ClientError, BotoCoreError) as error:
+        raise AwsError(f"The lock {key} in {stack.bucket} can't be removed: {error}") from None
 
 
 def _states(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import IO
 
 from tanada.declarations.lookup import find_stack
-from tanada.terraform import variables, workspaces
+from tanada.terraform import locks, variables, workspaces
 from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
 from tanada.terraform.run import Run, context, synthesize
@@ -38,7 +38,10 @@ def command(
     with opened as folders, folders.session(target, run.voice.steps(target.label)) as session:
         session.init()
         if target.workspace:
-            workspaces.check_there(target.workspace, session.workspaces())
+            there = session.workspaces()
+            if arguments[0] == "force-unlock" and target.workspace not in there:
+                return locks.lift(run, session, arguments[1:])
+            workspaces.check_there(target.workspace, there)
             session.select(target.workspace)
         state = session.state() if arguments[0] in _WITH_VARIABLES else None
         known = state and (state.image_tags or state.store_versions)

@@ -43,6 +43,8 @@ class Processes:
         self._shared: set[int] = set()
         self._stopped = False
         self._asking = False
+        self.locked: list[str] = []
+        """What is to be said of locks that lie there after an interruption."""
 
     @property
     def stopped(self) -> bool:
@@ -57,14 +59,23 @@ class Processes:
         on_output: Callable[[str], None] = _ignore,
         on_errors: Callable[[str], None] = _ignore,
         stdin: int = subprocess.DEVNULL,
+        inherits: Sequence[int] = (),
     ) -> Finished:
         """Run to the end, without a terminal; both streams are handed on line by line and returned. `stdin` is an open
-        file's number.
+        file's number, `inherits` those of others that stay open in the process.
 
         What a handler raises is raised when the process has ended: one that nobody reads any more waits for ever, with
         its lock.
         """
-        process = self._start(arguments, cwd, environment, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = self._start(
+            arguments,
+            cwd,
+            environment,
+            inherits=inherits,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         texts: tuple[list[str], list[str]] = ([], [])
         raised: list[Exception] = []
         assert process.stdout is not None
@@ -94,6 +105,7 @@ class Processes:
         cwd: Path,
         environment: Mapping[str, str],
         streams: tuple[IO[str], IO[str]] | None = None,
+        inherits: Sequence[int] = (),
     ) -> int:
         """Run with our own input and output; where `streams` are given, what it prints is handed on to these.
 
@@ -101,7 +113,7 @@ class Processes:
         """
         terminal = os.isatty(0)
         piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} if streams else {}
-        process = self._start(arguments, cwd, environment, own_group=not terminal, **piped)
+        process = self._start(arguments, cwd, environment, own_group=not terminal, inherits=inherits, **piped)
         if terminal:
             self._shared.add(process.pid)
         readers = [
@@ -122,6 +134,7 @@ class Processes:
         environment: Mapping[str, str],
         *,
         own_group: bool = True,
+        inherits: Sequence[int] = (),
         **streams: int,
     ) -> subprocess.Popen[str]:
         with self._lock:
@@ -136,6 +149,7 @@ class Processes:
                     encoding="utf-8",
                     errors="replace",
                     process_group=0 if own_group else None,
+                    pass_fds=tuple(inherits),
                     **streams,
                 )
             except FileNotFoundError:

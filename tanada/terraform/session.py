@@ -7,8 +7,6 @@ import fcntl
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import IO, Any
 
 from tanada.cache.folder import place
 from tanada.contract.common import ROLE_OF_ZONES
+from tanada.contract.lock import Lock
 from tanada.contract.state import State, parse, read
 from tanada.errors import (
     OutputError,
@@ -32,7 +31,7 @@ from tanada.plan import Message
 from tanada.plan.secrets import secrets_of, secrets_of_configuration, secrets_of_state
 from tanada.plan.shown import message as shown_message
 from tanada.secrecy import Secrets
-from tanada.terraform import function_files, guards
+from tanada.terraform import function_files, guards, locks, runs
 from tanada.terraform.environ import clean
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import (
@@ -113,6 +112,8 @@ class Session:
     """SHA-256 of these two."""
     environment: Mapping[str, str] = field(repr=False)
     on_line: Callable[[str], None]
+    held: int
+    """The open file by which this run holds its folder; each process that works there inherits it."""
     known: list[Secrets] = field(default_factory=lambda: [Secrets()], repr=False)
     """One item: all that is known for secret by now. An apply may repeat what a plan marked."""
 
@@ -122,10 +123,10 @@ class Session:
         return self.known[0]
 
     def _killed(self, finished: Finished, step: str) -> str | None:
-        return killed(step, finished.code, stack=self._named, container=self.context.program.container)
+        return killed(step, finished.code, stack=self.named, container=self.context.program.container)
 
     @property
-    def _named(self) -> str:
+    def named(self) -> str:
         """The target as `tanada terraform` takes it."""
         word = f" --workspace {self.target.workspace}" if self.target.workspace else ""
         return f"{self.target.stack.name}{word}{' --offline' if self.context.offline else ''}"
@@ -164,6 +165,7 @@ class Session:
             cwd=self.context.layout.root,
             environment=self._environment(variables),
             streams=streams,
+            inherits=(self.held,),
         )
 
     def _environment(self, variables: Mapping[str, str]) -> dict[str, str]:
@@ -172,16 +174,29 @@ class Session:
     def _run(
         self, arguments: Sequence[str], on_output: Callable[[str], None], variables: Mapping[str, str]
     ) -> Finished:
-        finished = self.context.processes.run(
-            self.arguments(*arguments),
-            cwd=self.context.layout.root,
-            environment=self._environment(variables),
-            on_output=on_output,
-        )
+        waiting = locks.Waiting(lambda: locks.holder(self), self._waits)
+
+        def hear(line: str) -> None:
+            waiting.hear(line)
+            on_output(line)
+
+        try:
+            finished = self.context.processes.run(
+                self.arguments(*arguments),
+                cwd=self.context.layout.root,
+                environment=self._environment(variables),
+                on_output=hear,
+                inherits=(self.held,),
+            )
+        finally:
+            waiting.end()
         if finished.errors:
             # As a whole: Terraform breaks the lines of its boxes at 78 columns, and a secret with them.
             self._log(without_state(finished.errors))
         return finished
+
+    def _waits(self, lock: Lock) -> None:
+        self._log(f"{locks.WAITS} {self.target.label}: {lock} holds it.\n")
 
     def _check(
         self, finished: Finished, step: str, lines: Sequence[Line] = (), plan: Mapping[str, Any] | None = None
@@ -201,9 +216,9 @@ class Session:
         if waits_for_common(messages):
             raise WaitsForCommonError(f"{self.target.label} waits for {self.target.stack.common}.")
         if kept := guards.prevented(messages):
-            said = guards.in_our_words(kept, self._marked(), self._named, plan or {})
+            said = guards.in_our_words(kept, self._marked(), self.named, plan or {})
             raise TerraformError(f"{self.target.label}: {self._masked(said)}")
-        advice = hint(text, account=self.target.stack.account, stack=self._named)
+        advice = hint(text, account=self.target.stack.account, stack=self.named)
         if advice:
             text = f"{text}\n\n{advice}"
             messages = (replace(messages[0], detail=f"{messages[0].detail}\n\n{advice}".strip()), *messages[1:])
@@ -389,7 +404,7 @@ class Session:
         """What the next plan would make anew, though nothing of it changed; what is kept it can't."""
         return [
             f"{address} is there, but the provider gave up on it: the next plan makes it anew, or can't where it "
-            f"is kept. Once it is well: tanada terraform {self._named} -- untaint '{address}'"
+            f"is kept. Once it is well: tanada terraform {self.named} -- untaint '{address}'"
             for address in self._marked()
         ]
 
@@ -409,11 +424,11 @@ class Session:
             return (
                 f"The state could not be saved, and only a part of it fitted into {kept}: what this made stands in AWS "
                 f"alone. Free some, plan again, and take in what is there already: "
-                f"`tanada terraform {self._named} -- import ADDRESS ID`."
+                f"`tanada terraform {self.named} -- import ADDRESS ID`."
             )
         return (
             f"The state could not be saved. It is in {kept} and holds secrets: save it with "
-            f"`tanada terraform {self._named} -- state push {kept}` before anything else, then delete it."
+            f"`tanada terraform {self.named} -- state push {kept}` before anything else, then delete it."
         )
 
 
@@ -440,9 +455,8 @@ def open_session(
 ) -> Iterator[Session]:
     """A session of a target, in a folder that goes with it."""
     layout = context.layout
-    private_folder(layout.own)
-    run = Path(tempfile.mkdtemp(prefix=f"{target.label}-", dir=private_folder(layout.runs)))
     plugins = plugin_cache(context.environ)
+    run, held = runs.begin(layout, target.label, on_line)
     lock = b""
     try:
         if place.folder is None:
@@ -453,7 +467,7 @@ def open_session(
         function_files.write(place.folder or run, place.configuration)
         # Terraform remembers backend and workspace here; a fresh folder a run forgets what an earlier one chose.
         data = private_folder(run / ".terraform")
-        yield Session(
+        session = Session(
             context=context,
             target=target,
             folder=place.folder or run,
@@ -471,12 +485,18 @@ def open_session(
                 **place.environment,
             },
             on_line=on_line,
+            held=held,
             known=[Secrets(context.secrets) | _named_in(place.configuration)],
         )
+        try:
+            yield session
+        finally:
+            if context.processes.stopped:
+                context.processes.locked += locks.left(session)
     finally:
         for file in _left(run, layout.lock_file.name, lock):
             on_line(f"Terraform left {file.name}, which is in {_keep(file, layout.left(target))} now.\n")
-        shutil.rmtree(run, ignore_errors=True)
+        runs.end(run, held)
 
 
 def _left(run: Path, lock_name: str, lock: bytes) -> list[Path]:
