@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Collection, Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tanada.aws.ci_roles import session_of
 from tanada.aws.credentials import CONFIG
 from tanada.contract import state
+from tanada.contract.lock import Lock, parse
 from tanada.errors import AwsError
 
 if TYPE_CHECKING:
@@ -119,33 +118,8 @@ def _key(stack: Stack, workspace: str | None) -> str:
     return key if workspace is None else f"{key.removesuffix('.tfstate')}/{workspace}/{key}"
 
 
-def lock(stack: Stack, workspace: str | None) -> str | None:
+def lock(stack: Stack, workspace: str | None) -> Lock | None:
     """Who holds the lock of a state, since when and for what; None where nobody does."""
-    said = _lock(stack, workspace)
-    if said is None:
-        return None
-    try:
-        return f"{said['Who']} since {said['Created']} ({said['Operation']})"
-    except KeyError:
-        return "somebody unknown"
-
-
-def lock_taken(stack: Stack, workspace: str | None, after: datetime, before: datetime) -> str | None:
-    """The id of an apply's lock that was taken between two moments of this machine's clock; None where there is none.
-
-    Who took it says too little: a container has a name of its own.
-    """
-    said = _lock(stack, workspace) or {}
-    try:
-        # Nanoseconds, in UTC (internal/states/statemgr/locker.go, NewLockInfo); Python takes six digits.
-        taken = datetime.fromisoformat(str(said["Created"]).rstrip("Z")[:26]).replace(tzinfo=UTC)
-    except (KeyError, ValueError):
-        return None
-    return str(said.get("ID")) if after <= taken <= before and said.get("Operation") == "OperationTypeApply" else None
-
-
-def _lock(stack: Stack, workspace: str | None) -> dict[str, Any] | None:
-    """What a lock says of itself, nothing where nobody can read that; None where there is none."""
     key, s3 = _key(stack, workspace), _s3(stack)
     try:
         text = s3.get_object(Bucket=stack.bucket, Key=f"{key}.tflock")["Body"].read()
@@ -153,11 +127,19 @@ def _lock(stack: Stack, workspace: str | None) -> dict[str, Any] | None:
         return None
     except (ClientError, BotoCoreError) as error:
         raise AwsError(f"The lock {key}.tflock in {stack.bucket} can't be read: {error}") from None
+    return parse(text)
+
+
+def lift(stack: Stack, workspace: str | None, lock_id: str) -> None:
+    """Remove the lock of this ID; another one that has taken its place stays."""
+    found = lock(stack, workspace)
+    if found is None or found.id != lock_id:
+        return
+    key, s3 = f"{_key(stack, workspace)}.tflock", _s3(stack)
     try:
-        said = json.loads(text)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
+        s3.delete_object(Bucket=stack.bucket, Key=key)
+    except (ClientError, BotoCoreError) as error:
+        raise AwsError(f"The lock {key} in {stack.bucket} can't be removed: {error}") from None
 
 
 def _states(

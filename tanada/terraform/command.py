@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import IO
 
-from tanada.terraform import gone, ran, removal, unsaved, variables, workspaces
+from tanada.terraform import gone, locks, ran, removal, unsaved, variables, workspaces
 from tanada.terraform.destroy import check_unused
 from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
@@ -54,7 +54,10 @@ def command(
     with opened as folders, folders.session(target, run.voice.steps(target.label), saving=saving) as session:
         session.init()
         if target.workspace:
-            workspaces.check_there(target.workspace, session.workspaces())
+            there = session.workspaces()
+            if arguments[0] == "force-unlock" and target.workspace not in there:
+                return locks.lift(run, session, arguments[1:])
+            workspaces.check_there(target.workspace, there)
             session.select(target.workspace)
         if whole and (not targeted or removal.is_written(run.system, stack) or not stack.declared):
             removal.check_applied(run.root, run.system, stack, session.whole_state())

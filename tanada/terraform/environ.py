@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _CHANGES_TERRAFORM = ("TF_WORKSPACE", "TF_DATA_DIR", "TF_INPUT")
+_OF_JENKINS = ("JENKINS_SERVER_COOKIE", "JENKINS_NODE_COOKIE")
+"""Whoever has these hears a signal when the job is aborted (Jenkins' ProcessTreeKiller). Terraform hears of it through
+Tanada, once: told twice it ends at once, and leaves its lock."""
 _CHANGES_TERRAFORM_PREFIXES = ("TF_CLI_ARGS", "TF_VAR_")
 
 _SECRETS = (
@@ -67,7 +70,7 @@ def clean(environ: Mapping[str, str]) -> dict[str, str]:
     kept = {
         name: value
         for name, value in without_secrets(environ).items()
-        if name not in _CHANGES_TERRAFORM and not name.startswith(_CHANGES_TERRAFORM_PREFIXES)
+        if name not in (*_CHANGES_TERRAFORM, *_OF_JENKINS) and not name.startswith(_CHANGES_TERRAFORM_PREFIXES)
     }
     if (config := kept.get("TF_CLI_CONFIG_FILE")) and not Path(config).is_file():
         del kept["TF_CLI_CONFIG_FILE"]

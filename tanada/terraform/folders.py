@@ -17,6 +17,7 @@ from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.files import CONFIGURATION, private_file, private_folder
 from tanada.terraform import roles, unsaved
 from tanada.terraform.layout import Layout, Target
+from tanada.terraform.locks import WAITS
 from tanada.terraform.session import Context, Place, Session, open_session
 from tanada.terraform.voice import OnStep
 
@@ -47,7 +48,7 @@ class Folders:
 
             def on_line(line: str) -> None:
                 write(line)
-                if line.startswith(("module.", "data.", "aws_", "terraform_data.")):  # `aws_x.y: Creating...`
+                if line.startswith(("module.", "data.", "aws_", "terraform_data.", WAITS)):  # `aws_x.y: Creating...`
                     on_step(line.strip())
 
             with open_session(self.context, target, place, on_line) as session:

@@ -8,15 +8,12 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from tanada.errors import TanadaError
-from tanada.files import private_folder
-from tanada.terraform import records
+from tanada.terraform import records, runs
 from tanada.terraform.folders import Folders, open_folders
 from tanada.terraform.layout import Target
 from tanada.terraform.session import Context, open_session
@@ -28,7 +25,7 @@ _LEFT_OUT = shutil.ignore_patterns("*.sqlite*", "*.log", ".terraform")
 @contextlib.contextmanager
 def open_foreseen(context: Context, commons: Sequence[Target]) -> Iterator[Folders]:
     """Folders on a copy of the offline states, where those of the layers are applied that can be; they name these."""
-    copy = Path(tempfile.mkdtemp(prefix="foreseen-", dir=private_folder(context.layout.runs)))
+    copy, held = runs.begin(context.layout, "foreseen")
     try:
         if context.layout.offline.is_dir():
             shutil.copytree(context.layout.offline, copy, ignore=_LEFT_OUT, dirs_exist_ok=True, symlinks=True)
@@ -36,7 +33,7 @@ def open_foreseen(context: Context, commons: Sequence[Target]) -> Iterator[Folde
             applied = frozenset(common.stack.name for common in commons if _applied(folders, common))
             yield replace(folders, foreseen=applied)
     finally:
-        shutil.rmtree(copy, ignore_errors=True)
+        runs.end(copy, held)
 
 
 def _applied(folders: Folders, common: Target) -> bool:

@@ -251,10 +251,6 @@ def waits_for_common(messages: Sequence[Message]) -> bool:
 _HINTS = (
     (re.compile(r"S3 bucket \S+ does not exist", re.IGNORECASE), "Make the state bucket: tanada bootstrap {account}"),
     (
-        re.compile(r"Error acquiring the state lock"),
-        "Another run holds the lock. When none does (it was killed): tanada terraform {stack} -- force-unlock LOCK_ID",
-    ),
-    (
         re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE),
         "Free some there. Providers lie where TF_PLUGIN_CACHE_DIR says, temporary files where TMPDIR does.",
     ),
@@ -269,6 +265,8 @@ _HINTS = (
         "The provider ended by itself. What AWS was asked last may be done all the same: plan again, and look.",
     ),
 )
+_LOCKED = re.compile(r"(?:Error acquiring the state lock|failed to lock \S+ state).*?Lock Info: ID: (\S+)")
+_MAY_NOT = re.compile(r"AccessDenied|StatusCode: 403|permission denied|operation not permitted", re.IGNORECASE)
 _THERE = (
     "It is there, and not in the state: an apply that was cut off has made it, or somebody by hand. If it is ours, "
     "take it in: tanada terraform {stack} -- import ADDRESS ID"
@@ -296,6 +294,12 @@ def hint(errors: str, *, account: str, stack: str) -> str | None:
     for pattern, advice in _HINTS:
         if pattern.search(text):
             return advice.format(account=account, stack=stack)
+    # Without that it failed for another reason, which Terraform says.
+    if (held := _LOCKED.search(text)) and not _MAY_NOT.search(text):
+        return (
+            "Another run holds the lock. When none does (it was killed): "
+            f"tanada terraform {stack} -- force-unlock {held[1]}"
+        )
     return _THERE.format(stack=stack) if _there_already(text) else None
 
 

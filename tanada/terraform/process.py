@@ -50,6 +50,8 @@ class Processes:
         self._shared: set[int] = set()
         self._stopped = False
         self._asking = False
+        self.locked: list[str] = []
+        """What is to be said of locks that lie there after an interruption."""
 
     @property
     def stopped(self) -> bool:
@@ -65,14 +67,14 @@ class Processes:
         on_errors: Callable[[str], None] = _ignore,
         stdin: int = subprocess.DEVNULL,
         said: Path | None = None,
-        holds: Sequence[int] = (),
+        inherits: Sequence[int] = (),
     ) -> Finished:
         """Run to the end, without a terminal; both streams are handed on line by line and returned. `stdin` is an open
-        file's number.
+        file's number, `inherits` those of others that stay open in the process.
 
-        With `said`, a folder for what it prints, it goes on when we are killed; `holds` are open files that it keeps
-        open. What a handler raises is raised when the process has ended: one that nobody reads any more waits for ever,
-        with its lock. That somebody doesn't hear any more (OSError) is no reason to raise.
+        With `said`, a folder for what it prints, it goes on when we are killed. What a handler raises is raised when
+        the process has ended: one that nobody reads any more waits for ever, with its lock. That somebody doesn't hear
+        any more (OSError) is no reason to raise.
         """
         texts: tuple[list[str], list[str]] = ([], [])
         raised: list[Exception] = []
@@ -80,7 +82,7 @@ class Processes:
             _hearing(lines, handle, raised) for lines, handle in ((texts[0], on_output), (texts[1], on_errors))
         )
         with _Streams(said, hearing) as streams:
-            code = self._watched(arguments, cwd, environment, streams, stdin=stdin, pass_fds=tuple(holds))
+            code = self._watched(arguments, cwd, environment, streams, stdin=stdin, pass_fds=tuple(inherits))
         if raised:
             raise raised[0]
         return Finished(code, "".join(texts[0]), "".join(texts[1]))
@@ -92,7 +94,7 @@ class Processes:
         cwd: Path,
         environment: Mapping[str, str],
         said: Path,
-        holds: Sequence[int] = (),
+        inherits: Sequence[int] = (),
         streams: tuple[IO[str], IO[str]] | None = None,
     ) -> int:
         """Run with our own input and output, or with `streams` for its output.
@@ -101,7 +103,7 @@ class Processes:
         terminal's end it doesn't hear. Whatever else reads its output reads it from us, through the folder `said`.
         """
         terminal = os.isatty(0)
-        kept: dict[str, Any] = {"own_session": not terminal, "pass_fds": tuple(holds)}
+        kept: dict[str, Any] = {"own_session": not terminal, "pass_fds": tuple(inherits)}
         if terminal and streams is None and os.isatty(1) and os.isatty(2):
             with _deaf_to_hangups():
                 process = self._start(arguments, cwd, environment, shared=True, **kept)

@@ -74,6 +74,8 @@ def running(start: Path, environ: Mapping[str, str], voice: Voice) -> Iterator[R
             yield Run(root, system, inventory(system), Layout(root), environ, processes, voice)
         except StoppedError as error:
             voice.note(str(error))
+    if processes.locked:
+        raise StoppedError(f"Ended: nothing of this run runs any more. {' '.join(processes.locked)}")
     if processes.stopped:
         raise StoppedError("Ended clean: nothing runs any more, and no lock is held.")
 

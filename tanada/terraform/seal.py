@@ -16,10 +16,14 @@ _MAKE = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generat
 
 
 def key(environ: Mapping[str, str]) -> Fernet | None:
-    """The key that `TANADA_PLAN_KEY` holds: 32 bytes in URL-safe base64 (Fernet: AES-128-CBC with HMAC-SHA256)."""
+    """The key that `TANADA_PLAN_KEY` holds: 32 bytes in URL-safe base64 (Fernet: AES-128-CBC with HMAC-SHA256);
+    None where it isn't set. TerraformError where it holds none."""
     named = environ.get(VARIABLE)
-    if not named:
+    if named is None:
         return None
+    if not named.strip():
+        # What GitHub and GitLab hand over where there is no such secret: plans would lie in the clear, and nobody knew.
+        raise TerraformError(f"{VARIABLE} is set and empty, so nothing would be sealed: give it a key, or unset it.")
     from cryptography.fernet import Fernet
 
     try:

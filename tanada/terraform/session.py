@@ -8,8 +8,6 @@ import functools
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from tanada.cache.folder import place
 from tanada.contract.common import ROLE_OF_ZONES
+from tanada.contract.lock import Lock
 from tanada.contract.state import State, parse, read
 from tanada.errors import (
     OutputError,
@@ -34,7 +33,7 @@ from tanada.plan import Message
 from tanada.plan.secrets import secrets_of, secrets_of_configuration, secrets_of_state
 from tanada.plan.shown import message as shown_message
 from tanada.secrecy import Secrets
-from tanada.terraform import function_files, guards, removal, unsaved
+from tanada.terraform import function_files, guards, locks, removal, runs, unsaved
 from tanada.terraform.environ import clean
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import (
@@ -122,6 +121,8 @@ class Session:
     on_line: Callable[[str], None]
     said: Path
     """Where what Terraform prints lies while it runs."""
+    held: int
+    """The open file by which this run holds its folder; each process that works there inherits it."""
     known: list[Secrets] = field(default_factory=lambda: [Secrets()], repr=False)
     """One item: all that is known for secret by now. An apply may repeat what a plan marked."""
 
@@ -173,6 +174,7 @@ class Session:
             environment=self._environment(variables),
             said=self.said,
             streams=streams,
+            inherits=(self.held,),
         )
 
     def _environment(self, variables: Mapping[str, str]) -> dict[str, str]:
@@ -186,17 +188,30 @@ class Session:
         *,
         said: Path | None,
     ) -> Finished:
-        finished = self.context.processes.run(
-            self.arguments(*arguments),
-            cwd=self.context.layout.root,
-            environment=self._environment(variables),
-            on_output=on_output,
-            said=said,
-        )
+        waiting = locks.Waiting(lambda: locks.holder(self), self._waits)
+
+        def hear(line: str) -> None:
+            waiting.hear(line)
+            on_output(line)
+
+        try:
+            finished = self.context.processes.run(
+                self.arguments(*arguments),
+                cwd=self.context.layout.root,
+                environment=self._environment(variables),
+                on_output=hear,
+                said=said,
+                inherits=(self.held,),
+            )
+        finally:
+            waiting.end()
         if finished.errors:
             # As a whole: Terraform breaks the lines of its boxes at 78 columns, and a secret with them.
             self._log(without_state(finished.errors))
         return finished
+
+    def _waits(self, lock: Lock) -> None:
+        self._log(f"{locks.WAITS} {self.target.label}: {lock} holds it.\n")
 
     def _check(
         self, finished: Finished, step: str, lines: Sequence[Line] = (), plan: Mapping[str, Any] | None = None
@@ -377,16 +392,16 @@ class Session:
         """
         lines: list[Line] = []
         changed = 0
-        locked: list[datetime] = [datetime.now(UTC)]
+        begun = locked = datetime.now(UTC)
 
         def hear(line: str) -> None:
-            nonlocal changed
+            nonlocal changed, locked
             read = read_line(line, self._masked)
             if read.message:
                 lines.append(read)
             changed += read.changed
-            if read.address and len(locked) == 1:
-                locked.append(datetime.now(UTC))
+            if read.address and locked == begun:
+                locked = datetime.now(UTC)
             self._log(read.in_log)
             on_line(read)
 
@@ -396,7 +411,7 @@ class Session:
             self._check(finished, "apply", lines)
         except TerraformFailedError as error:
             by_others = self._killed(finished, "apply") is not None
-            if words := self._unsaved(locked):
+            if words := self._unsaved((begun, locked)):
                 said = (Message("error", words), *error.messages)
                 raise TerraformFailedError(f"{error}\n\n{words}", said) from None
             advice = " ".join([_reached(changed, verb, killed=by_others), *self._tainted()])
@@ -418,7 +433,7 @@ class Session:
             return self.state().tainted
         return ()
 
-    def _unsaved(self, locked: Sequence[datetime]) -> str | None:
+    def _unsaved(self, locked: tuple[datetime, datetime]) -> str | None:
         """What has become of a state that Terraform could not save, and what to do; None where it could. `locked` are
         two moments between which it took its lock."""
         state = self.folder / unsaved.FILE
@@ -442,7 +457,7 @@ class Session:
             "lifts it."
         )
 
-    def _pushed(self, state: Path, locked: Sequence[datetime]) -> bool:
+    def _pushed(self, state: Path, locked: tuple[datetime, datetime]) -> bool:
         """Whether a state was saved with new credentials: those that an apply began with may have ended.
 
         Where Terraform couldn't release its lock either, that lies there still, so nobody else holds it.
@@ -452,12 +467,14 @@ class Session:
             return False
         with contextlib.suppress(TanadaError):
             anew = replace(self, environment={**self.environment, **renewed(self.target.stack)})
-            from tanada.aws.states import lock_taken  # loads boto3
+            from tanada.aws.states import lock  # loads boto3
 
-            ours = lock_taken(self.target.stack, self.target.workspace, locked[0], locked[-1])
+            there = lock(self.target.stack, self.target.workspace)
+            # Who took it says too little: a container has a name of its own.
+            ours = there if there and there.made_between(*locked) else None
             anew.terraform("state", "push", "-no-color", *(["-lock=false"] if ours else []), str(state))
             if ours:
-                anew.terraform("force-unlock", "-no-color", "-force", ours)
+                anew.terraform("force-unlock", "-no-color", "-force", ours.id)
             return True
         return False
 
@@ -477,9 +494,8 @@ def open_session(
 ) -> Iterator[Session]:
     """A session of a target, in a folder that goes with it."""
     layout = context.layout
-    private_folder(layout.own)
-    run = Path(tempfile.mkdtemp(prefix=f"{target.label}-", dir=private_folder(layout.runs)))
     plugins = plugin_cache(context.environ)
+    run, held = runs.begin(layout, target.label, on_line)
     lock = b""
     try:
         if place.folder is None:
@@ -490,7 +506,7 @@ def open_session(
         function_files.write(place.folder or run, place.configuration)
         # Terraform remembers backend and workspace here; a fresh folder a run forgets what an earlier one chose.
         data = private_folder(run / ".terraform")
-        yield Session(
+        session = Session(
             context=context,
             target=target,
             folder=place.folder or run,
@@ -509,14 +525,20 @@ def open_session(
             },
             on_line=on_line,
             said=run / "said",
+            held=held,
             known=[Secrets(context.secrets) | _named_in(place.configuration)],
         )
+        try:
+            yield session
+        finally:
+            if context.processes.stopped:
+                context.processes.locked += locks.left(session)
     finally:
         for file in _left(run, layout.lock_file.name, lock):
             kept = layout.left(target)
             moved = unsaved.keep(file, kept, context.environ) if file.name == unsaved.FILE else _keep(file, kept)
             on_line(f"Terraform left {file.name}, which is in {moved} now.\n")
-        shutil.rmtree(run, ignore_errors=True)
+        runs.end(run, held)
 
 
 def _left(run: Path, lock_name: str, lock: bytes) -> list[Path]:

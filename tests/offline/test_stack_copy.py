@@ -161,8 +161,8 @@ def test_a_state_that_is_there_stays(tmp_path: Path) -> None:
     target = tmp_path / "target"
     stack, states = _stack(tmp_path), {"common-main": tmp_path / "common"}
     offline.prepare(stack, target, states)
-    kept = ("terraform.tfstate", "terraform.tfstate.d/kokuyou/terraform.tfstate", ".terraform/environment")
-    kept = (*kept, f"terraform.tfstate.{ran.NAME}")
+    own = ("terraform.tfstate", "terraform.tfstate.d/kokuyou/terraform.tfstate", ".terraform/environment")
+    kept = (*own, f"terraform.tfstate.{ran.NAME}")
     for name in kept:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_text(name)

@@ -23,8 +23,8 @@ def started(team: Team) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Commands that run in the background, ended with the test whatever happens."""
     live: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: str) -> subprocess.Popen[str]:
-        live.append(team.start(*arguments))
+    def start(*arguments: str, step: str | None = None) -> subprocess.Popen[str]:
+        live.append(team.start(*arguments, step=step))
         return live[-1]
 
     yield start

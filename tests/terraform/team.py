@@ -7,6 +7,7 @@ import fcntl
 import functools
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -120,11 +121,21 @@ class Team:
         done = forked.run(arguments, self.root, {**self.environ, **environ})
         return Ran(done.returncode, done.stdout, done.stderr)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, step: str | None = None) -> subprocess.Popen[str]:
+        """`step` is the shell of a CI's step, started as forges do it, whose `tanada` is this command instead."""
+        command, environ = self.command(*arguments), self.environ
+        if step is not None:
+            program, script = self.root.parent / "bin" / "tanada", self.root.parent / "step.sh"
+            program.parent.mkdir()
+            program.write_text(f"#!/bin/sh\nexec {shlex.join(command)}\n")
+            program.chmod(0o755)
+            script.write_text(step)
+            command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)]
+            environ = {**environ, "PATH": f"{program.parent}:{environ['PATH']}"}
         return subprocess.Popen(
-            self.command(*arguments),
+            command,
             cwd=self.root,
-            env=self.environ,
+            env=environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

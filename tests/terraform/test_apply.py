@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from tanada.contract.environment import deployed, image_tag_outputs
+from tanada.templates.workflows import workflows
+from tests.templates.ci.systems import system
 from tests.terraform.team import Team, eventually, hold, says
 from tests.terraform.test_plan import record
 
@@ -217,6 +220,13 @@ def lock(team: Team) -> Path:
     return team.root / "states" / ".common-main.tfstate.lock.info"
 
 
+def saved_in_jenkins() -> str:
+    """The shell of the step that applies what the step before it has planned."""
+    [text] = workflows("jenkins", system("jenkins")).values()
+    [step] = re.findall(r"\bsh '''((?:(?!''').)*exec tanada apply --all --yes.*?)'''", text, re.S)
+    return re.sub(r"\\(.)", r"\1", step)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_during_an_apply_leaves_no_lock_no_process_and_no_folder(
     team: Team, number: signal.Signals, started: Callable[..., subprocess.Popen[str]]
@@ -225,12 +235,16 @@ def test_ctrl_c_during_an_apply_leaves_no_lock_no_process_and_no_folder(
     team.stacks["common-main"]["resource"]["terraform_data"]["network"]["provisioner"] = [slow]
     team.write()
     team.good("plan", "common-main")
-    process = started("apply", "common-main", "--yes")
+    step = saved_in_jenkins() if number is signal.SIGTERM else None
+    process = started("apply", "common-main", "--yes", step=step)
     # Not earlier: an interrupt between Terraform's lock and its first resource stops nothing (seen on 1.11.4).
     log = team.root / ".tanada" / "logs" / "common-main.log"
     eventually(lambda: says(log, "Executing:"), process)
     assert lock(team).exists()
-    os.killpg(process.pid, number)  # as a terminal does: to the whole group
+    if step:
+        process.send_signal(number)  # as a forge does: to the shell of the job's step
+    else:
+        os.killpg(process.pid, number)  # as a terminal does: to the whole group
     output, _ = process.communicate(timeout=300)
     assert process.returncode == 130, output
     assert "Interrupted: waiting for what runs to end; terraform releases its locks." in output
@@ -256,7 +270,9 @@ def test_ctrl_c_during_plans_ends_all_of_them(team: Team, started: Callable[...,
         output, _ = process.communicate(timeout=300)
     assert process.returncode == 130, output
     assert output.count("interrupted") == 2
-    assert "Ended clean" in output
+    assert "Ended clean" not in output, "a lock lies there"
+    assert "Ended: nothing of this run runs any more. common-main is locked by somebody unknown. When" in output
+    assert "tanada terraform common-production -- force-unlock 1" in output
     assert list((team.root / ".tanada" / "runs").iterdir()) == []
     for name in names:
         assert list((team.root / ".tanada" / "plans" / name).iterdir()) == []

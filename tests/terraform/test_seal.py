@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from cryptography.fernet import Fernet
@@ -32,7 +33,13 @@ def test_only_the_key_opens_what_it_sealed() -> None:
 
 def test_without_the_variable_nothing_is_sealed() -> None:
     assert seal.key({}) is None
-    assert seal.key({"TANADA_PLAN_KEY": ""}) is None
+
+
+@pytest.mark.parametrize("empty", ["", " \n"])
+def test_a_variable_that_is_set_and_empty_is_a_mistake(empty: str) -> None:
+    """As GitHub and GitLab hand over a secret that isn't there."""
+    with pytest.raises(TerraformError, match="^TANADA_PLAN_KEY is set and empty, so nothing would be sealed: "):
+        seal.key({"TANADA_PLAN_KEY": empty})
 
 
 def test_what_is_no_key_is_not_repeated() -> None:
@@ -43,10 +50,17 @@ def test_what_is_no_key_is_not_repeated() -> None:
 
 def test_terraform_gets_neither_the_key_nor_tokens_of_forges() -> None:
     secret = ("TANADA_PLAN_KEY", "GITHUB_TOKEN", "GH_TOKEN", "GITLAB_TOKEN", "CI_JOB_TOKEN")
-    assert environ.clean({**dict.fromkeys(secret, "x"), "PATH": "/bin", "AWS_REGION": "r"}) == {
+    assert environ.clean(
+        {**dict.fromkeys((*secret, "JENKINS_SERVER_COOKIE"), "x"), "PATH": "/bin", "AWS_REGION": "r"}
+    ) == {
         "PATH": "/bin",
         "AWS_REGION": "r",
     }
+
+
+def without(team: Team) -> Team:
+    """The same without the key."""
+    return replace(team, environ={name: value for name, value in team.environ.items() if name != "TANADA_PLAN_KEY"})
 
 
 def plans(team: Team) -> list[str]:
@@ -87,7 +101,7 @@ def test_a_sealed_plan_that_does_not_open_is_one_sentence_each(sealed: Team) -> 
         "doesn't open: TANADA_PLAN_KEY is another key"
         in sealed.run("apply", "common-main", "--yes", TANADA_PLAN_KEY=other).errors
     )
-    assert "is sealed: set TANADA_PLAN_KEY" in sealed.run("apply", "common-main", "--yes", TANADA_PLAN_KEY="").errors
+    assert "is sealed: set TANADA_PLAN_KEY" in without(sealed).run("apply", "common-main", "--yes").errors
     assert "TANADA_PLAN_KEY is no key" in sealed.run("apply", "common-main", "--yes", TANADA_PLAN_KEY="x").errors
 
     record = sealed.root / ".tanada/plans/common-main/record.json"
@@ -108,7 +122,7 @@ def test_a_sealed_plan_that_does_not_open_is_one_sentence_each(sealed: Team) -> 
 
 @pytest.mark.terraform
 def test_with_a_key_a_plan_that_was_not_sealed_is_refused(sealed: Team) -> None:
-    sealed.good("plan", "common-main", TANADA_PLAN_KEY="")
+    without(sealed).good("plan", "common-main")
     assert plans(sealed) == ["plan.tfplan", "record.json"]
     ran = sealed.run("apply", "common-main", "--yes")
     assert ran.code == 2
@@ -125,7 +139,7 @@ def test_a_record_that_was_not_sealed_approves_nothing_of_apply_all(sealed: Team
     network = sealed.stacks["common-main"]["resource"]["terraform_data"]["network"]
     network["input"] = "10.9.0.0/16"
     sealed.write()
-    sealed.good("plan", "common-main", TANADA_PLAN_KEY="")
+    without(sealed).good("plan", "common-main")
     other = json.loads(record.read_text())
     assert other["summary"]["fingerprint"] != approved["summary"]["fingerprint"]
     ran = sealed.run("apply", "--all", "--yes")

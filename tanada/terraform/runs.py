@@ -1,0 +1,83 @@
+"""Folders that live as long as one run, `.tanada/runs/*`: plans in the clear lie there, and a run that is killed leaves
+them.
+
+Each is locked (flock) by the run that made it and by the processes that it starts there, which inherit the open folder:
+a terraform whose Tanada died holds it still. Whoever comes next removes those that nobody holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tanada.files import private_folder
+from tanada.terraform.layout import Layout
+
+
+def begin(layout: Layout, label: str, say: Callable[[str], None] = lambda _line: None) -> tuple[Path, int]:
+    """A new folder, and the open file that holds it, for `end` and for the processes that work there; what others left
+    is swept first, and `say` hears what was kept of it."""
+    private_folder(layout.own)
+    runs = private_folder(layout.runs)
+    with _alone(runs):
+        _sweep(layout, say)
+        run = Path(tempfile.mkdtemp(prefix=f"{label}-", dir=runs))
+        held = os.open(run, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        with contextlib.suppress(OSError):  # a file system without locks: nobody can sweep there either
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return run, held
+
+
+def end(run: Path, held: int) -> None:
+    """Remove a folder."""
+    shutil.rmtree(run, ignore_errors=True)
+    os.close(held)
+
+
+def keep(file: Path, folder: Path) -> Path:
+    """Move a file where nothing removes it and nothing lies yet; readable by its owner alone, for a state holds
+    secrets."""
+    private_folder(folder)
+    wanted, number = folder / file.name, 1
+    while os.path.lexists(wanted):
+        number += 1
+        wanted = folder / f"{file.stem}-{number}{file.suffix}"
+    file.chmod(0o600)
+    return file.replace(wanted)
+
+
+@contextlib.contextmanager
+def _alone(runs: Path) -> Iterator[None]:
+    """Between the making of a folder and its lock nobody sweeps."""
+    descriptor = os.open(runs, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _sweep(layout: Layout, say: Callable[[str], None]) -> None:
+    for run in sorted(layout.runs.iterdir()):
+        try:
+            held = os.open(run, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            continue  # no folder, or gone
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # The name ends in what mkdtemp put there.
+            left = layout.own / "left" / run.name.rpartition("-")[0]
+            for file in sorted(run.glob("*.tfstate*")):
+                if file.is_file() and not file.is_symlink():
+                    say(f"A run that was killed left {file.name}, which is in {keep(file, left)} now.\n")
+            shutil.rmtree(run, ignore_errors=True)
+        except OSError:
+            pass  # it is held, or what it left can't be moved: nothing of it goes then
+        finally:
+            os.close(held)

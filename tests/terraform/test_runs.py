@@ -1,0 +1,105 @@
+"""Folders of runs: what was killed leaves plans in the clear there, and whoever comes next removes them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tanada.terraform import runs
+from tanada.terraform.layout import Layout
+from tanada.terraform.process import Processes
+
+
+def entries(layout: Layout) -> list[str]:
+    return sorted(path.name for path in layout.runs.iterdir())
+
+
+def test_what_nobody_holds_is_swept_and_a_state_in_it_kept(tmp_path: Path) -> None:
+    layout, said = Layout(tmp_path), list[str]()
+    for content in ("first", "second"):
+        left = layout.runs / "review-kokuyou-ab12_c3d"
+        (left / ".terraform").mkdir(parents=True)
+        (left / "plan.tfplan").write_text("every secret")
+        (left / "errored.tfstate").write_text(content)
+        (left / "errored.tfstate").chmod(0o644)
+        runs.end(*runs.begin(layout, "common-main", said.append))
+    assert entries(layout) == []
+    kept = layout.own / "left" / "review-kokuyou"
+    assert {path.name: path.read_text() for path in kept.iterdir()} == {
+        "errored.tfstate": "first",
+        "errored-2.tfstate": "second",
+    }
+    assert {path.stat().st_mode & 0o777 for path in kept.iterdir()} == {0o600}
+    assert said == [
+        f"A run that was killed left errored.tfstate, which is in {kept / name} now.\n"
+        for name in ("errored.tfstate", "errored-2.tfstate")
+    ]
+
+
+def test_no_link_is_followed(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    layout.runs.mkdir(parents=True)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "kept").touch()
+    (layout.runs / "common-main-abcdefgh").symlink_to(tmp_path / "mine")
+    runs.end(*runs.begin(layout, "common-main"))
+    assert (tmp_path / "mine" / "kept").exists()
+
+
+def test_of_two_runs_neither_sweeps_the_other(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    one, two = runs.begin(layout, "common-main"), runs.begin(layout, "common-main")
+    assert entries(layout) == sorted((one[0].name, two[0].name))
+    runs.end(*one)
+    assert entries(layout) == [two[0].name]
+    runs.end(*two)
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from tanada.terraform import runs
+from tanada.terraform.layout import Layout
+from tanada.terraform.process import Processes
+root = Path(sys.argv[1])
+run, held = runs.begin(Layout(root), "common-main")
+(run / "plan.tfplan").write_text("every secret")
+Processes().run(
+    ["sh", "-c", "echo $$; exec sleep 60"], cwd=root, environment={"PATH": "/usr/bin:/bin"}, inherits=(held,),
+    on_output=lambda line: print(line, flush=True),
+)
+"""
+
+
+def test_what_a_terraform_holds_whose_tanada_died_stays_until_it_ends(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    tanada = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert tanada.stdout is not None
+    terraform = int(tanada.stdout.readline())
+    try:
+        tanada.kill()
+        tanada.wait()
+        runs.end(*runs.begin(layout, "common-main"))
+        [left] = entries(layout)
+        assert (layout.runs / left / "plan.tfplan").exists()
+    finally:
+        os.kill(terraform, signal.SIGKILL)
+    # Nobody of ours waits for it: its end is seen when the pipe that it held is closed.
+    assert tanada.stdout.read().strip() == ""
+    runs.end(*runs.begin(layout, "common-main"))
+    assert entries(layout) == []
+
+
+@pytest.mark.parametrize("inherits", [True, False])
+def test_a_process_has_the_folder_open_where_it_is_told_to(tmp_path: Path, *, inherits: bool) -> None:
+    run, held = runs.begin(Layout(tmp_path), "common-main")
+    looks = ["sh", "-c", f"test -e /dev/fd/{held}"]
+    given = (held,) if inherits else ()
+    finished = Processes().run(looks, cwd=tmp_path, environment={"PATH": "/usr/bin:/bin"}, inherits=given)
+    runs.end(run, held)
+    assert (finished.code == 0) is inherits
