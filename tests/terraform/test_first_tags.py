@@ -163,11 +163,11 @@ def test_where_no_environment_says_it_a_first_plan_takes_the_commit_of_the_folde
     made = committed(team)
     team.good("plan", "test", "--offline")
     assert reported(team).images == (("web", made),)
-    team.good("plan", "test", "--offline", "--image", "web=mine")
-    assert reported(team).images == (("web", "mine"),)
     offline_state(team, "environment-www", web="7f00")
     team.good("plan", "test", "--offline")
     assert reported(team).images == (("web", "7f00"),)
+    team.good("plan", "test", "--offline", "--image", "web=mine")
+    assert reported(team).images == (("web", "mine"),)
 
 
 @pytest.mark.terraform
