@@ -58,6 +58,7 @@ WRITES = {
     "terraform/blobs.py": "the declarations of a commit, beside it",
     "terraform/folders.py": "the log: what a session hands over",
     "terraform/function_files.py": "zips of functions, made of Tanada's own code",
+    "terraform/gone.py": "backend and provider of what is emitted, for Terraform",
     "terraform/records.py": "saved plans, for their owner alone; summaries",
     "terraform/reports.py": "reports that tanada/plan/shown.py made",
     "terraform/session.py": "what Terraform reads",
