@@ -48,6 +48,7 @@ from tanada.terraform.messages import (
 )
 from tanada.terraform.process import Finished, Processes
 from tanada.terraform.program import Program
+from tanada.terraform.voice import WAITS
 
 LOCK_TIMEOUT = "10m"
 """How long to wait for another run of the same state: an apply of ECS services takes minutes."""
@@ -196,7 +197,7 @@ class Session:
         return finished
 
     def _waits(self, lock: Lock) -> None:
-        self._log(f"{locks.WAITS} {self.target.label}: {lock} holds it.\n")
+        self._log(f"{WAITS} {self.target.label}: {lock} holds it.\n")
 
     def _check(
         self, finished: Finished, step: str, lines: Sequence[Line] = (), plan: Mapping[str, Any] | None = None

@@ -161,9 +161,11 @@ def test_ctrl_c_leaves_no_open_plan(sealed: Team, started: Callable[..., subproc
     sealed.apply("common-main")
     with hold(sealed, "common-main"):
         process = started("plan", "common-main")
-        eventually(lambda: says(sealed.root / ".tanada/logs/common-main.log", "Acquiring state lock"), process)
+        waits = "Waits for the lock of common-main: somebody unknown holds it."
+        eventually(lambda: says(sealed.root / ".tanada/logs/common-main.log", waits), process)
         assert list(sealed.root.rglob("plan.tfplan")), "where terraform is about to write it"
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=300)
     assert process.returncode == 130, output
+    assert waits in output, "on the terminal too, and in the CI's log"
     assert list(sealed.root.rglob("*.tfplan*")) == []
