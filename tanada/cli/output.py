@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tanada.terraform.voice import WAITS
 from tanada.text import cut
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _plain_reporter(label: str) -> OnStep:
     """A step a line; Terraform's own lines stay in the log."""
 
     def report(step: str) -> None:
-        if ":" not in step:
+        if ":" not in step or step.startswith(WAITS):
             note(f"{label}: {step}")
 
     return report
@@ -164,7 +165,7 @@ def steps(label: str, *, verbose: bool = False) -> OnStep:
         if any(word in step for word in _QUIET):
             return
         done += any(word in step for word in _DONE)
-        if verbose or ":" not in step:
+        if verbose or ":" not in step or step.startswith(WAITS):
             if show:
                 show("")
             note(f"{label}: {step}")

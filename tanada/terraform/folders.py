@@ -17,9 +17,8 @@ from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.files import CONFIGURATION, private_file, private_folder
 from tanada.terraform import roles, unsaved
 from tanada.terraform.layout import Layout, Target
-from tanada.terraform.locks import WAITS
 from tanada.terraform.session import Context, Place, Session, open_session
-from tanada.terraform.voice import OnStep
+from tanada.terraform.voice import WAITS, OnStep
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 FIRST, THEN = 3.0, 60.0
 """Seconds of waiting until it is said who holds the lock, and until it is said again."""
-WAITS = "Waits for the lock of"
 _WAITING = "Acquiring state lock"
 """What Terraform prints after 0.4 seconds of it, with -json too."""
 

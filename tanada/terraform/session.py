@@ -50,6 +50,7 @@ from tanada.terraform.messages import (
 )
 from tanada.terraform.process import Finished, Processes
 from tanada.terraform.program import Program
+from tanada.terraform.voice import WAITS
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -211,7 +212,7 @@ class Session:
         return finished
 
     def _waits(self, lock: Lock) -> None:
-        self._log(f"{locks.WAITS} {self.target.label}: {lock} holds it.\n")
+        self._log(f"{WAITS} {self.target.label}: {lock} holds it.\n")
 
     def _check(
         self, finished: Finished, step: str, lines: Sequence[Line] = (), plan: Mapping[str, Any] | None = None

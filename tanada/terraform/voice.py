@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from tanada.terraform.layout import Layout
     from tanada.terraform.outcome import Outcome
 
+WAITS = "Waits for the lock of"
+"""What a step begins with that may take ten minutes, of which Terraform says nothing: shown where others are not."""
+
 OnStep = Callable[[str], None]
 """Hears the step that a target is at."""
 

@@ -198,7 +198,12 @@ def test_a_job_that_plans_writes_nothing_takes_no_lock_and_names_the_one_that_is
     shipped.run("apply", "common-main", "--yes", "--no-synth")
     push_both(aws)
     (tmp_path / "token").write_text("signed-by-the-forge")
-    lock = {"Who": "runner@host", "Created": "2026-11-26T01:02:03Z", "Operation": "OperationTypeApply"}
+    lock = {
+        "ID": "c0ffee-1",
+        "Who": "runner@host",
+        "Created": "2026-11-26T01:02:03Z",
+        "Operation": "OperationTypeApply",
+    }
     for key in ("common-main.tfstate", "review/kokuyou/kakei/review.tfstate"):
         s3.put_object(Bucket=BUCKET, Key=f"kakei/{key}.tflock", Body=json.dumps(lock).encode())
     before = versions(aws)
@@ -219,6 +224,23 @@ def test_a_job_that_plans_writes_nothing_takes_no_lock_and_names_the_one_that_is
         "environment-test": [],
         "review-kokuyou": [f"The state of review-kokuyou is {held}"],
     }
+
+    # A lock of a workspace that has no state: Terraform would lock it to lift it.
+    for name in ("TANADA_CI_ROLE", "AWS_WEB_IDENTITY_TOKEN_FILE"):
+        del shipped.environ[name]
+    review = ("review", "--workspace", "kokuyou", "--no-synth")
+    stopped = shipped.run("plan", *review, *images, code=1)
+    way = "tanada terraform review --workspace kokuyou -- force-unlock c0ffee-1"
+    assert way in " ".join(stopped.split())
+    refused = shipped.run("terraform", *review, "--", "force-unlock", "-force", "c0ffee-2", code=2)
+    assert "The lock of review-kokuyou has the ID c0ffee-1: runner@host since" in refused
+    shipped.run("terraform", *review, "--", "force-unlock", "c0ffee-1", code=2)  # nobody could say yes
+    assert f"kakei/{key}.tflock" in keys(aws)
+    lifted = shipped.run("terraform", *review, "--", "force-unlock", "-force", "c0ffee-1")
+    assert "The lock of review-kokuyou is lifted." in lifted
+    assert not [each for each in keys(aws) if "kokuyou" in each], "neither the lock nor a workspace"
+    gone = shipped.run("terraform", *review, "--", "force-unlock", "-force", "c0ffee-1", code=2)
+    assert "Nothing is locked: there is no review environment kokuyou, nor a lock of it." in gone
 
 
 def warnings(shipped: Shipped, target: str) -> dict[str, list[str]]:

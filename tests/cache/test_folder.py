@@ -36,6 +36,13 @@ def test_what_others_may_write_or_what_is_a_file_is_none(tmp_path: Path) -> None
     assert made is not None
     made.chmod(0o770)
     assert folder({"XDG_CACHE_HOME": str(tmp_path)}, "synth") is None
+    made.chmod(0o700)
+    made.parent.chmod(0o770)
+    assert folder({"XDG_CACHE_HOME": str(tmp_path)}, "synth") is None, "nor what lies below such a one"
+    made.parent.chmod(0o700)
+    made.rename(tmp_path / "moved")
+    made.symlink_to(tmp_path / "moved")
+    assert folder({"XDG_CACHE_HOME": str(tmp_path)}, "synth") is None
     (tmp_path / "file").write_text("")
     assert folder({"XDG_CACHE_HOME": str(tmp_path / "file")}, "synth") is None
 

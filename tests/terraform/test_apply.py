@@ -271,8 +271,10 @@ def test_ctrl_c_during_plans_ends_all_of_them(team: Team, started: Callable[...,
     assert process.returncode == 130, output
     assert output.count("interrupted") == 2
     assert "Ended clean" not in output, "a lock lies there"
-    assert "Ended: nothing of this run runs any more. common-main is locked by somebody unknown. When" in output
-    assert "tanada terraform common-production -- force-unlock 1" in output
+    assert "Ended: nothing of this run runs any more. common-" in output
+    for name in names:
+        assert f"{name} is locked by somebody unknown. When nothing of that runs any more" in output
+        assert f"tanada terraform {name} -- force-unlock 1" in output
     assert list((team.root / ".tanada" / "runs").iterdir()) == []
     for name in names:
         assert list((team.root / ".tanada" / "plans" / name).iterdir()) == []

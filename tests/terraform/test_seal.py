@@ -38,7 +38,7 @@ def test_without_the_variable_nothing_is_sealed() -> None:
 @pytest.mark.parametrize("empty", ["", " \n"])
 def test_a_variable_that_is_set_and_empty_is_a_mistake(empty: str) -> None:
     """As GitHub and GitLab hand over a secret that isn't there."""
-    with pytest.raises(TerraformError, match="^TANADA_PLAN_KEY is set and empty, so nothing would be sealed: "):
+    with pytest.raises(TerraformError, match=r"^TANADA_PLAN_KEY is set and empty, so nothing would be sealed: "):
         seal.key({"TANADA_PLAN_KEY": empty})
 
 
@@ -50,12 +50,14 @@ def test_what_is_no_key_is_not_repeated() -> None:
 
 def test_terraform_gets_neither_the_key_nor_tokens_of_forges() -> None:
     secret = ("TANADA_PLAN_KEY", "GITHUB_TOKEN", "GH_TOKEN", "GITLAB_TOKEN", "CI_JOB_TOKEN")
-    assert environ.clean(
-        {**dict.fromkeys((*secret, "JENKINS_SERVER_COOKIE"), "x"), "PATH": "/bin", "AWS_REGION": "r"}
-    ) == {
-        "PATH": "/bin",
-        "AWS_REGION": "r",
-    }
+    given = {**dict.fromkeys(secret, "x"), "PATH": "/bin", "AWS_REGION": "r"}
+    assert environ.clean(given) == {"PATH": "/bin", "AWS_REGION": "r"}
+
+
+def test_jenkins_ends_tanada_and_not_terraform_too() -> None:
+    """It sends a signal to all that have its cookie; two end Terraform at once, with its lock."""
+    given = {"JENKINS_SERVER_COOKIE": "x", "JENKINS_NODE_COOKIE": "y", "JENKINS_URL": "z"}
+    assert environ.clean(given) == {"JENKINS_URL": "z"}
 
 
 def without(team: Team) -> Team:
@@ -159,9 +161,11 @@ def test_ctrl_c_leaves_no_open_plan(sealed: Team, started: Callable[..., subproc
     sealed.apply("common-main")
     with hold(sealed, "common-main"):
         process = started("plan", "common-main")
-        eventually(lambda: says(sealed.root / ".tanada/logs/common-main.log", "Acquiring state lock"), process)
+        waits = "Waits for the lock of common-main: somebody unknown holds it."
+        eventually(lambda: says(sealed.root / ".tanada/logs/common-main.log", waits), process)
         assert list(sealed.root.rglob("plan.tfplan")), "where terraform is about to write it"
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=300)
     assert process.returncode == 130, output
+    assert waits in output, "on the terminal too, and in the CI's log"
     assert list(sealed.root.rglob("*.tfplan*")) == []
