@@ -15,7 +15,7 @@ from tanada.contract import state
 from tanada.contract.outputs import version
 from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.files import CONFIGURATION, private_file, private_folder
-from tanada.terraform import roles, unsaved
+from tanada.terraform import roles
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.session import Context, Place, Session, open_session
 from tanada.terraform.voice import WAITS, OnStep
@@ -37,10 +37,7 @@ class Folders:
 
     @contextlib.contextmanager
     def session(self, target: Target, on_step: OnStep, *, saving: bool = False) -> Iterator[Session]:
-        """A session in the target's folder, whose text goes to the target's log. Raises TerraformError where a state of
-        it waits to be saved, unless this is `saving` it."""
-        if not saving:
-            unsaved.refuse(self.context.layout, target, target.named(offline=self.context.offline))
+        """A session in the target's folder, whose text goes to the target's log; `saving` a state that waits for it."""
         place = self.place(target)
         with _log(self.context.layout.log(target), on_step) as write:
             write(f"# {target.label}: {self.context.says}\n")
@@ -50,7 +47,7 @@ class Folders:
                 if line.startswith(("module.", "data.", "aws_", "terraform_data.", WAITS)):  # `aws_x.y: Creating...`
                     on_step(line.strip())
 
-            with open_session(self.context, target, place, on_line) as session:
+            with open_session(self.context, target, place, on_line, saving=saving) as session:
                 yield session
 
 

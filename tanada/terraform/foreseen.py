@@ -25,7 +25,7 @@ _LEFT_OUT = shutil.ignore_patterns("*.sqlite*", "*.log", ".terraform")
 @contextlib.contextmanager
 def open_foreseen(context: Context, commons: Sequence[Target]) -> Iterator[Folders]:
     """Folders on a copy of the offline states, where those of the layers are applied that can be; they name these."""
-    copy, held = runs.begin(context.layout, "foreseen")
+    copy, held = runs.begin(context.layout, "foreseen", context.environ)
     try:
         if context.layout.offline.is_dir():
             shutil.copytree(context.layout.offline, copy, ignore=_LEFT_OUT, dirs_exist_ok=True, symlinks=True)

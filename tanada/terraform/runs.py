@@ -12,20 +12,28 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from tanada.files import private_folder
+from tanada.secrecy import Secrets
+from tanada.terraform import unsaved
 from tanada.terraform.layout import Layout
+from tanada.terraform.messages import read_line
+
+SAID = "said"
+"""Where in its folder what its processes print lies while they run."""
 
 
-def begin(layout: Layout, label: str, say: Callable[[str], None] = lambda _line: None) -> tuple[Path, int]:
+def begin(
+    layout: Layout, label: str, environ: Mapping[str, str], say: Callable[[str], None] = lambda _line: None
+) -> tuple[Path, int]:
     """A new folder, and the open file that holds it, for `end` and for the processes that work there; what others left
-    is swept first, and `say` hears what was kept of it."""
+    is swept first, and `say` hears what they came to, and what was kept of it."""
     private_folder(layout.own)
     runs = private_folder(layout.runs)
     with _alone(runs):
-        _sweep(layout, say)
+        _sweep(layout, environ, say)
         run = Path(tempfile.mkdtemp(prefix=f"{label}-", dir=runs))
         held = os.open(run, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         with contextlib.suppress(OSError):  # a file system without locks: nobody can sweep there either
@@ -37,18 +45,6 @@ def end(run: Path, held: int) -> None:
     """Remove a folder."""
     shutil.rmtree(run, ignore_errors=True)
     os.close(held)
-
-
-def keep(file: Path, folder: Path) -> Path:
-    """Move a file where nothing removes it and nothing lies yet; readable by its owner alone, for a state holds
-    secrets."""
-    private_folder(folder)
-    wanted, number = folder / file.name, 1
-    while os.path.lexists(wanted):
-        number += 1
-        wanted = folder / f"{file.stem}-{number}{file.suffix}"
-    file.chmod(0o600)
-    return file.replace(wanted)
 
 
 @contextlib.contextmanager
@@ -63,7 +59,7 @@ def _alone(runs: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _sweep(layout: Layout, say: Callable[[str], None]) -> None:
+def _sweep(layout: Layout, environ: Mapping[str, str], say: Callable[[str], None]) -> None:
     for run in sorted(layout.runs.iterdir()):
         try:
             held = os.open(run, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -75,9 +71,23 @@ def _sweep(layout: Layout, say: Callable[[str], None]) -> None:
             left = layout.own / "left" / run.name.rpartition("-")[0]
             for file in sorted(run.glob("*.tfstate*")):
                 if file.is_file() and not file.is_symlink():
-                    say(f"A run that was killed left {file.name}, which is in {keep(file, left)} now.\n")
+                    kept = unsaved.keep(file, left, environ)
+                    say(f"A run that was killed left {file.name}, which is in {kept} now.\n")
+            for line in _went_on(run / SAID):
+                say(f"{run.name}, which was killed: {line}\n")
             shutil.rmtree(run, ignore_errors=True)
         except OSError:
             pass  # it is held, or what it left can't be moved: nothing of it goes then
         finally:
             os.close(held)
+
+
+def _went_on(said: Path) -> Iterator[str]:
+    """What a terraform whose Tanada was killed has done and failed at by its end; nothing of what it quotes."""
+    for file in sorted(said.iterdir()) if said.is_dir() else ():
+        for text in file.read_text(encoding="utf-8", errors="replace").splitlines():
+            line = read_line(text)
+            if line.changed:
+                yield Secrets().remove(line.text)
+            elif line.message is not None and line.message.severity == "error":
+                yield Secrets().remove(f"Error: {line.message.summary}")

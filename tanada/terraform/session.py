@@ -212,7 +212,7 @@ class Session:
         return finished
 
     def _waits(self, lock: Lock) -> None:
-        self._log(f"{WAITS} {self.target.label}: {lock} holds it.\n")
+        self._log(f"{WAITS} {self.target.label}: {lock} holds it. {locks.lift_by(self.named, lock.id)}\n")
 
     def _check(
         self, finished: Finished, step: str, lines: Sequence[Line] = (), plan: Mapping[str, Any] | None = None
@@ -440,8 +440,9 @@ class Session:
         state = self.folder / unsaved.FILE
         if not state.is_file():
             return None
+        left = self.context.layout.left(self.target)
         if not unsaved.is_whole(state):
-            part = _keep(state, self.context.layout.left(self.target) / "part")
+            part = unsaved.keep(state.rename(state.with_name("part.tfstate")), left, self.context.environ)
             return (
                 f"The state could not be saved, and only a part of it fitted into {part}: what this made stands in AWS "
                 f"alone. Free some, plan again, and take in what is there already: "
@@ -450,7 +451,7 @@ class Session:
         if self._pushed(state, locked):
             state.unlink()
             return "The state could not be saved at first, and was with credentials asked for anew. Plan again."
-        kept = unsaved.keep(state, self.context.layout.left(self.target), self.context.environ)
+        kept = unsaved.keep(state, left, self.context.environ)
         return (
             f"The state could not be saved. It is in {kept} and holds secrets. Nothing else is done with "
             f"{self.target.label} before it is saved: `{unsaved.how_to_save(kept, self.named)}`, which deletes it. Its "
@@ -491,14 +492,22 @@ def _reached(changed: int, verb: str, *, killed: bool) -> str:
 
 @contextlib.contextmanager
 def open_session(
-    context: Context, target: Target, place: Place, on_line: Callable[[str], None] = lambda _line: None
+    context: Context,
+    target: Target,
+    place: Place,
+    on_line: Callable[[str], None] = lambda _line: None,
+    *,
+    saving: bool = False,
 ) -> Iterator[Session]:
-    """A session of a target, in a folder that goes with it."""
+    """A session of a target, in a folder that goes with it. Raises TerraformError where a state of it waits to be
+    saved, unless this is `saving` it."""
     layout = context.layout
     plugins = plugin_cache(context.environ)
-    run, held = runs.begin(layout, target.label, on_line)
+    run, held = runs.begin(layout, target.label, context.environ, on_line)
     lock = b""
     try:
+        if not saving:
+            unsaved.refuse(layout, target, target.named(offline=context.offline))
         if place.folder is None:
             write_private(run / CONFIGURATION, place.configuration)
             if layout.lock_file.is_file():
@@ -525,7 +534,7 @@ def open_session(
                 **place.environment,
             },
             on_line=on_line,
-            said=run / "said",
+            said=run / runs.SAID,
             held=held,
             known=[Secrets(context.secrets) | _named_in(place.configuration)],
         )
@@ -537,8 +546,7 @@ def open_session(
     finally:
         for file in _left(run, layout.lock_file.name, lock):
             kept = layout.left(target)
-            moved = unsaved.keep(file, kept, context.environ) if file.name == unsaved.FILE else _keep(file, kept)
-            on_line(f"Terraform left {file.name}, which is in {moved} now.\n")
+            on_line(f"Terraform left {file.name}, which is in {unsaved.keep(file, kept, context.environ)} now.\n")
         runs.end(run, held)
 
 
@@ -547,12 +555,6 @@ def _left(run: Path, lock_name: str, lock: bytes) -> list[Path]:
     files = [file for file in sorted(run.iterdir()) if file.is_file() and file.name != CONFIGURATION]
     # A lock file that init made of nothing is nobody's loss.
     return [file for file in files if file.name != lock_name or (lock and file.read_bytes() != lock)]
-
-
-def _keep(file: Path, folder: Path) -> Path:
-    """Move a file where the next run finds it; readable by its owner alone, for a state holds secrets."""
-    file.chmod(0o600)
-    return file.replace(private_folder(folder) / file.name)
 
 
 def _named_in(configuration: str) -> Secrets:

@@ -7,6 +7,7 @@ it a second time, and its state could never be put together with this one (Terra
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -18,22 +19,25 @@ from tanada.terraform.layout import Layout, Target
 
 FILE = "errored.tfstate"
 """What Terraform calls it (internal/backend/local/backend_local.go, of the folder that it runs in)."""
-SEALED = f"{FILE}.sealed"
 
 
 def keep(file: Path, folder: Path, environ: Mapping[str, str]) -> Path:
-    """Move it to where it is looked for: sealed where there is a key, as plans are, for it may have to travel; else
-    readable by its owner alone. It takes no other one's place."""
-    key = seal.key(environ)
-    number = len(list(private_folder(folder).glob("errored*")))
-    name = FILE if not number else f"errored-{number + 1}.tfstate"
+    """Move what Terraform left to where nothing removes it, and nothing lies yet: readable by its owner alone, for a
+    state holds secrets; a state that could not be saved sealed where there is a key, as plans are, for it may have to
+    travel."""
+    key = seal.key(environ) if file.name == FILE else None
+    private_folder(folder)
+    wanted, number = folder / file.name, 1
+    while os.path.lexists(wanted) or os.path.lexists(f"{wanted}.sealed"):
+        number += 1
+        wanted = folder / f"{file.stem}-{number}{file.suffix}"
     if key is None:
         file.chmod(0o600)
-        return file.replace(folder / name)
-    kept = folder / f"{name}.sealed"
-    write_private(kept, seal.seal(key, b"", file.read_bytes()))
+        return file.replace(wanted)
+    sealed = wanted.with_name(f"{wanted.name}.sealed")
+    write_private(sealed, seal.seal(key, b"", file.read_bytes()))
     file.unlink()
-    return kept
+    return sealed
 
 
 def is_whole(state: Path) -> bool:

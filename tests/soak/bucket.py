@@ -106,7 +106,11 @@ def served() -> Iterator[Bucket]:
         def log_message(self, *_: object) -> None:
             pass
 
-    door = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """Whoever is killed hangs up."""
+
+    door = Server(("127.0.0.1", 0), Door)
     threading.Thread(target=door.serve_forever, daemon=True).start()
     bucket.endpoint = f"http://127.0.0.1:{door.server_port}"
     try:

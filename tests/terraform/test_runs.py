@@ -28,7 +28,7 @@ def test_what_nobody_holds_is_swept_and_a_state_in_it_kept(tmp_path: Path) -> No
         (left / "plan.tfplan").write_text("every secret")
         (left / "errored.tfstate").write_text(content)
         (left / "errored.tfstate").chmod(0o644)
-        runs.end(*runs.begin(layout, "common-main", said.append))
+        runs.end(*runs.begin(layout, "common-main", {}, said.append))
     assert entries(layout) == []
     kept = layout.own / "left" / "review-kokuyou"
     assert {path.name: path.read_text() for path in kept.iterdir()} == {
@@ -48,13 +48,13 @@ def test_no_link_is_followed(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "kept").touch()
     (layout.runs / "common-main-abcdefgh").symlink_to(tmp_path / "mine")
-    runs.end(*runs.begin(layout, "common-main"))
+    runs.end(*runs.begin(layout, "common-main", {}))
     assert (tmp_path / "mine" / "kept").exists()
 
 
 def test_of_two_runs_neither_sweeps_the_other(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
-    one, two = runs.begin(layout, "common-main"), runs.begin(layout, "common-main")
+    one, two = runs.begin(layout, "common-main", {}), runs.begin(layout, "common-main", {})
     assert entries(layout) == sorted((one[0].name, two[0].name))
     runs.end(*one)
     assert entries(layout) == [two[0].name]
@@ -69,7 +69,7 @@ from tanada.terraform import runs
 from tanada.terraform.layout import Layout
 from tanada.terraform.process import Processes
 root = Path(sys.argv[1])
-run, held = runs.begin(Layout(root), "common-main")
+run, held = runs.begin(Layout(root), "common-main", {})
 (run / "plan.tfplan").write_text("every secret")
 Processes().run(
     ["sh", "-c", "echo $$; exec sleep 60"], cwd=root, environment={"PATH": "/usr/bin:/bin"}, inherits=(held,),
@@ -86,7 +86,7 @@ def test_what_a_terraform_holds_whose_tanada_died_stays_until_it_ends(tmp_path: 
     try:
         tanada.kill()
         tanada.wait()
-        runs.end(*runs.begin(layout, "common-main"))
+        runs.end(*runs.begin(layout, "common-main", {}))
         [left] = entries(layout)
         assert (layout.runs / left / "plan.tfplan").exists()
     finally:
@@ -95,12 +95,12 @@ def test_what_a_terraform_holds_whose_tanada_died_stays_until_it_ends(tmp_path: 
     until = time.monotonic() + 60
     while entries(layout):
         assert time.monotonic() < until
-        runs.end(*runs.begin(layout, "common-main"))
+        runs.end(*runs.begin(layout, "common-main", {}))
 
 
 @pytest.mark.parametrize("inherits", [True, False])
 def test_a_process_has_the_folder_open_where_it_is_told_to(tmp_path: Path, *, inherits: bool) -> None:
-    run, held = runs.begin(Layout(tmp_path), "common-main")
+    run, held = runs.begin(Layout(tmp_path), "common-main", {})
     looks = ["sh", "-c", f"test -e /dev/fd/{held}"]
     given = (held,) if inherits else ()
     finished = Processes().run(looks, cwd=tmp_path, environment={"PATH": "/usr/bin:/bin"}, inherits=given)
