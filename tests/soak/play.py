@@ -307,13 +307,9 @@ def _shut(soak: Soak, _: subprocess.Popen[str]) -> None:
 
 
 def _full(soak: Soak, _: subprocess.Popen[str]) -> None:
-    with soak.filler.open("wb") as file:
-        try:
-            while True:
-                file.write(b"\0" * 4096)
-                file.flush()
-        except OSError:
-            return
+    with contextlib.suppress(OSError), soak.filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"\0" * 4096)
 
 
 DISASTERS = (
