@@ -452,6 +452,7 @@ class Session:
             state.unlink()
             return "The state could not be saved at first, and was with credentials asked for anew. Plan again."
         kept = unsaved.keep(state, left, self.context.environ)
+        unsaved.hand_out(kept, self.context.layout, self.target)
         return (
             f"The state could not be saved. It is in {kept} and holds secrets. Nothing else is done with "
             f"{self.target.label} before it is saved: `{unsaved.how_to_save(kept, self.named)}`, which deletes it. Its "

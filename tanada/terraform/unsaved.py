@@ -40,6 +40,12 @@ def keep(file: Path, folder: Path, environ: Mapping[str, str]) -> Path:
     return sealed
 
 
+def hand_out(kept: Path, layout: Layout, target: Target) -> None:
+    """Copy a sealed one beside the reports: what a CI keeps of a job, whose own folders go with its machine."""
+    if kept.suffix == ".sealed":
+        write_private(layout.reports / f"{target.label}.tfstate.sealed", kept.read_bytes())
+
+
 def is_whole(state: Path) -> bool:
     """Whether one that Terraform wrote in its need can be read: the disk that failed it may be this one, too."""
     try:

@@ -39,14 +39,19 @@ class Bucket:
         )
 
     def make(self) -> None:
+        """Anew, and empty."""
+        self.remove()
         self._s3.create_bucket(Bucket=NAME, CreateBucketConfiguration={"LocationConstraint": REGION})
+
+    def remove(self) -> None:
+        """All servers of a process share what moto keeps: the next test's is to be empty."""
+        with contextlib.suppress(self._s3.exceptions.NoSuchBucket):
+            for key in self.names():
+                self._s3.delete_object(Bucket=NAME, Key=key)
+            self._s3.delete_bucket(Bucket=NAME)
 
     def names(self) -> list[str]:
         return sorted(each["Key"] for each in self._s3.list_objects_v2(Bucket=NAME).get("Contents", ()))
-
-    def empty(self) -> None:
-        for key in self.names():
-            self._s3.delete_object(Bucket=NAME, Key=key)
 
     def read(self, key: str) -> dict[str, Any]:
         """A state, or a lock; empty where there is none."""
@@ -114,9 +119,9 @@ def served() -> Iterator[Bucket]:
     threading.Thread(target=door.serve_forever, daemon=True).start()
     bucket.endpoint = f"http://127.0.0.1:{door.server_port}"
     try:
-        bucket.make()
         yield bucket
     finally:
+        bucket.remove()
         door.shutdown()
         door.server_close()
         moto.stop()

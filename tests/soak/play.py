@@ -194,7 +194,7 @@ class Soak:
 
     def there(self, stack: str) -> dict[str, int]:
         """By resource the round of what is there."""
-        files = (self.world / stack).iterdir()
+        files = sorted((self.world / stack).iterdir())
         return {f"r{file.name}": int(file.read_text()) for file in files if file.suffix != ".new"}
 
     @staticmethod
@@ -307,6 +307,7 @@ def _shut(soak: Soak, _: subprocess.Popen[str]) -> None:
 
 
 def _full(soak: Soak, _: subprocess.Popen[str]) -> None:
+    soak.filler.touch(0o600)
     with contextlib.suppress(OSError), soak.filler.open("wb", buffering=0) as file:
         while True:
             file.write(b"\0" * 4096)
@@ -346,7 +347,7 @@ _MOUNT = ("mount", "-t", "tmpfs", "-o", "size=40m,mode=0700", "tmpfs")
 @contextlib.contextmanager
 def new(folder: Path, bucket: Bucket, seed: int, *, small: bool = False) -> Iterator[Soak]:
     """A repository in a folder, whose stacks were applied once; where it is `small` its `.tanada` can be filled."""
-    bucket.empty()
+    bucket.make()
     team = new_team(folder)
     team.environ.update(bucket.environ)
     (team.root / "environments" / "www.yaml").unlink()

@@ -30,7 +30,7 @@ def bucket() -> Iterator[Bucket]:
 @pytest.fixture
 def expiring(team: Team, bucket: Bucket) -> Iterator[Team]:
     """A planned stack in whose middle the credentials end: a provisioner tells the door, and waits until it knows."""
-    bucket.empty()
+    bucket.make()
     signal, known = team.root / "ends", team.root / "known"
     for each in (signal, known):
         os.mkfifo(each)
@@ -102,8 +102,10 @@ def test_where_there_is_a_key_it_lies_nowhere_as_it_is_and_is_saved_with_the_sam
     assert [each.name for each in left.iterdir()] == ["errored.tfstate.sealed"]
     sealed = left / "errored.tfstate.sealed"
     assert b"lineage" not in sealed.read_bytes()
+    handed = expiring.root / ".tanada" / "reports" / "common-main.tfstate.sealed"
+    assert handed.read_bytes() == sealed.read_bytes(), "what a CI keeps"
     bucket.shut = ""
-    bucket.empty()  # of the lock
+    bucket.make()  # without the lock
     push = ("terraform", "common-main", "--", "state", "push", str(sealed))
     other = expiring.run(*push, **{seal.VARIABLE: Fernet.generate_key().decode()})
     assert (other.code, sealed.exists()) == (2, True)
