@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -27,32 +30,41 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     asked = parser.parse_args()
     mounts = can_mount()
     ROWS.parent.mkdir(exist_ok=True, mode=0o700)
-    done = [json.loads(line) for line in ROWS.read_text().splitlines()] if ROWS.is_file() else []
-    with served() as bucket, ROWS.open("a") as rows:
-        for number in range(len(done), asked.kills):
-            dice = random.Random(asked.seed * 1_000_003 + number)
-            verb, disaster = choose(dice, mounts=mounts)
-            # A repository of its own each: what is wrong in one is no fault of the next.
-            with (
-                tempfile.TemporaryDirectory() as folder,
-                new(Path(folder), bucket, dice.randrange(2**32), small=disaster is FULL) as soak,
-            ):
-                row = asdict(soak.play(disaster, verb))
-            done.append(row)
+    read = [json.loads(line) for line in ROWS.read_text().splitlines()] if ROWS.is_file() else []
+    done = {row["number"]: row for row in read}
+    with ROWS.open("a") as rows, ProcessPoolExecutor(asked.jobs) as pool:
+        left = [number for number in range(asked.kills) if number not in done]
+        for row in pool.map(_round, left, repeat(asked.seed), repeat(mounts)):
+            done[row["number"]] = row
             rows.write(json.dumps(row) + "\n")
             rows.flush()
             wrong = "; ".join(row["wrong"]) or "right"
-            say(f"{number + 1:>4} {verb:<12} {disaster.name:<26} {row['after']:>3} {row['held']:<10} {wrong}")
-    text = table(done)
+            say(
+                f"{row['number']:>4} {row['verb']:<12} {row['disaster']:<26} {row['after']:>3} {row['held']:<10} {wrong}"
+            )
+    text = table(list(done.values()))
     say(text)
     if len(done) >= asked.kills:
         head = PAGE.read_text().partition(BEGIN)[0]
         PAGE.write_text(f"{head}{BEGIN}{text}")
         ROWS.unlink()
-    return 1 if any(row["wrong"] for row in done) else 0
+    return 1 if any(row["wrong"] for row in done.values()) else 0
+
+
+def _round(number: int, seed: int, mounts: bool) -> dict[str, Any]:
+    """One disaster, in a repository and a bucket of its own: what is wrong in one is no fault of the next."""
+    dice = random.Random(seed * 1_000_003 + number)
+    verb, disaster = choose(dice, mounts=mounts)
+    with (
+        served() as bucket,
+        tempfile.TemporaryDirectory() as folder,
+        new(Path(folder), bucket, dice.randrange(2**32), small=disaster is FULL) as soak,
+    ):
+        return {**asdict(soak.play(disaster, verb)), "number": number}
 
 
 def say(text: str) -> None:
