@@ -47,7 +47,7 @@ check-style:
 bench: setup ## how long synth takes, beside its peers (25 minutes, writes benchmarks/; BENCH=--quick and BENCH=--ours are shorter)
 	@$(BIN)/python -m benchmarks.run $(BENCH)
 
-soak: setup ## two hundred disasters in the middle of runs, on states in a bucket (an hour; goes on where it was stopped, writes docs/soak.md)
+soak: setup ## two hundred disasters in the middle of runs, on states in a bucket (half an hour; goes on where it was stopped, writes docs/soak.md)
 	@$(BIN)/python -m tests.soak $(SOAK)
 
 format: .venv/.installed ## mend what ruff can mend

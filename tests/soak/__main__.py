@@ -42,10 +42,8 @@ def main() -> int:
             done[row["number"]] = row
             rows.write(json.dumps(row) + "\n")
             rows.flush()
-            wrong = "; ".join(row["wrong"]) or "right"
-            say(
-                f"{row['number']:>4} {row['verb']:<12} {row['disaster']:<26} {row['after']:>3} {row['held']:<10} {wrong}"
-            )
+            held, wrong = row["held"], "; ".join(row["wrong"]) or "right"
+            say(f"{row['number']:>4} {row['verb']:<12} {row['disaster']:<26} {row['after']:>3} {held:<10} {wrong}")
     text = table(list(done.values()))
     say(text)
     if len(done) >= asked.kills:

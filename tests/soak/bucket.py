@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import logging
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -74,6 +75,7 @@ class Bucket:
 @contextlib.contextmanager
 def served() -> Iterator[Bucket]:
     """An empty bucket, as long as this is open."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request
     moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     moto.start()
     host, port = moto.get_host_and_port()
