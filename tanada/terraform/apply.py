@@ -222,6 +222,7 @@ def carry_out_steps(
     Only `late` may a step be taken that comes after other stacks, and then none of them may still use what goes.
     Raises StillUsedError.
     """
+    generated.make(run, session)
     with ran.noted(session, fresh, run.voice.note, undone):
         return _step_by_step(run, session, request, fresh, late=late)
 
@@ -229,7 +230,6 @@ def carry_out_steps(
 def _step_by_step(run: Run, session: Session, request: Request, fresh: Planned, *, late: bool) -> bool:
     target, says, whole = session.target, session.context.says, fresh
     count, put = max(len(whole.summary.steps), 1), Tokens(run, session)
-    generated.make(run, session)
     for number, step in enumerate(whole.summary.steps or (Step(),), start=1):
         if step.stacks and not late:
             return False

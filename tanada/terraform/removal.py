@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from tanada.contract.removal import is_let_go, those_let_go
 from tanada.declarations import content
-from tanada.declarations.loader import compose, environment_file
-from tanada.declarations.tree import Node, shown_at
 from tanada.errors import TerraformError
 from tanada.resources import is_kept
 from tanada.text import count
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
+    from tanada.declarations.tree import Node
     from tanada.declared.system import System
     from tanada.plan import Summary
 
@@ -126,6 +125,8 @@ _NAMED = 3
 
 def place(root: Path, stack: Stack) -> str:
     """Where `removal` of a declared stack is written, `environments/test.yaml:3`; its file where it isn't yet."""
+    from tanada.declarations.loader import compose, environment_file  # no `--help` reads a declaration
+
     declared = compose(root)
     if stack.environment is not None:
         return _at(declared.environments[stack.environment].find(["removal"])) or environment_file(stack.environment)
@@ -134,6 +135,8 @@ def place(root: Path, stack: Stack) -> str:
 
 def declared_at(root: Path, stack: Stack, address: str) -> str | None:
     """Where the store or the load balancer stands that an address belongs to, `environments/test.yaml:12`."""
+    from tanada.declarations.loader import compose  # no `--help` reads a declaration
+
     declared = compose(root)
     if stack.kind == "common":
         parts = declared.accounts.find([stack.account, "common", "load_balancers"])
@@ -150,6 +153,8 @@ def declared_at(root: Path, stack: Stack, address: str) -> str | None:
 def _at(node: Node | None) -> str | None:
     if node is None or node.source.startswith("default"):
         return None
+    from tanada.declarations.tree import shown_at
+
     at = shown_at(node)
     return f"{at.file}:{at.line}"
 

@@ -16,7 +16,7 @@ from tanada.declarations.kept_secrets import find_instance, kept
 from tanada.declarations.loader import load
 from tanada.declared.system import System
 from tanada.errors import AwsError
-from tanada.terraform import apply, destroy, generated, records
+from tanada.terraform import apply, destroy, generated, records, removal
 from tanada.terraform.layout import Target
 from tests.aws.aws import ACCOUNT, Aws
 from tests.aws.test_secrets import VALUE, Run, parameter, run, session_in
@@ -212,10 +212,18 @@ def test_none_goes_before_all_else_is_destroyed(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(destroy, "render", lambda _: "")
     monkeypatch.setattr(destroy, "confirm", lambda *_, **__: None)
     target = SimpleNamespace(label="environment-test", workspace=None)
-    session = SimpleNamespace(target=target, context=SimpleNamespace(says=""), data=tmp_path, apply=fail)
-    voice = SimpleNamespace(say=lambda _: None)
+    monkeypatch.setattr(removal, "check_applied", lambda *_: None)
+    target.stack = SimpleNamespace(declared=True)
+    session = SimpleNamespace(
+        target=target, context=SimpleNamespace(says=""), data=tmp_path, apply=fail, whole_state=dict
+    )
+    run = SimpleNamespace(voice=SimpleNamespace(say=lambda _: None), root=tmp_path, system=None)
     with pytest.raises(AwsError, match="still there"):
-        destroy._destroy(cast(Any, SimpleNamespace(voice=voice)), cast(Any, session), cast(Any, SimpleNamespace(yes=1)))
+        destroy._destroy(
+            cast(Any, SimpleNamespace(voice=voice, root=tmp_path, system=None)),
+            cast(Any, session),
+            cast(Any, SimpleNamespace(yes=1)),
+        )
 
 
 def test_the_verb_lists_them_and_gives_changes_and_copies_them(run: Run, system: System, aws: Aws) -> None:

@@ -125,7 +125,9 @@ def test_every_job_begins_with_nothing_of_anybody_elses(variant: str, tmp_path: 
             assert "rm -rf .tanada cdktf.out" in stage
             assert 'XDG_CACHE_HOME = "${env.WORKSPACE_TMP}' in stage
     for text in workflows("codebuild", system("codebuild", **VARIANTS[variant])).values():
-        assert "rm -rf .tanada cdktf.out" in loaded(text)["phases"]["install"]["commands"][0]
+        cache, cleared, *_ = loaded(text)["phases"]["install"]["commands"]
+        assert "rm -rf .tanada cdktf.out" in cleared
+        assert cache == "XDG_CACHE_HOME=$(mktemp -d)\nexport XDG_CACHE_HOME\n", "no cache outlives the job"
     for text in workflows("gitlab", system("gitlab", **VARIANTS[variant])).values():
         assert "cache" not in {key for job in loaded(text).values() if isinstance(job, dict) for key in job}
 
@@ -181,7 +183,7 @@ def test_a_pipelines_variables_change_neither_role_nor_provider(job: str, role: 
     [token] = [step for step in steps if "AWS_ID_TOKEN" in step]
     evil = {"TANADA_CI_ROLE": "evil", "TF_REATTACH_PROVIDERS": "{}", "TF_CLI_CONFIG_FILE": "evil"}
     evil |= {"AWS_WEB_IDENTITY_TOKEN_FILE": "evil", "AWS_ID_TOKEN": "token", "handed": str(tmp_path)}
-    told(place, f'{token}\nenv > "$HOME/found"', evil)
+    told(place, f'{token.replace("exec tanada", "tanada")}\nenv > "$HOME/found"', evil)
     found = dict(line.split("=", 1) for line in (place / "found").read_text().splitlines() if "=" in line)
     assert found["TANADA_CI_ROLE"] == role
     assert found["AWS_WEB_IDENTITY_TOKEN_FILE"] == str(tmp_path / "aws-token")

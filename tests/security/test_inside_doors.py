@@ -59,11 +59,13 @@ WRITES = {
     "terraform/folders.py": "the log: what a session hands over",
     "terraform/function_files.py": "zips of functions, made of Tanada's own code",
     "terraform/gone.py": "backend and provider of what is emitted, for Terraform",
+    "terraform/ran.py": "tags of images, and when",
     "terraform/records.py": "saved plans, for their owner alone; summaries",
     "terraform/reports.py": "reports that tanada/plan/shown.py made",
     "terraform/session.py": "what Terraform reads",
     "terraform/take.py": "emitted JSON that was vetted, for Terraform",
     "terraform/taken.py": "the same, and which it is, for the commands that follow",
+    "terraform/unsaved.py": "a state that could not be saved, for its owner alone, or sealed",
 }
 NOT_OURS = ("offline/", "stacks/fast/", "cache/")
 """Rooms that know no plan of an account: invented answers, caches of code."""

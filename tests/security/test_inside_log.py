@@ -140,10 +140,10 @@ WAYS = {
     "warning": f"import warnings\nwarnings.warn('{EVIL}')",
     "pieces": "print(':', end='')\nprint(':error::x')",
     "process": (
-        "from pathlib import Path\nfrom tanada.terraform.process import Processes\n"
+        "import tempfile\nfrom pathlib import Path\nfrom tanada.terraform.process import Processes\n"
         "code = 'import sys; print(sys.argv[1]); print(sys.argv[1], file=sys.stderr)'\n"
         "Processes().run_attached([sys.executable, '-c', code, '" + EVIL + "'], cwd=Path.cwd(), environment=os.environ,"
-        " streams=log.streams())"
+        " said=Path(tempfile.mkdtemp()), streams=log.streams())"
     ),
 }
 

@@ -274,7 +274,8 @@ def test_ctrl_c_during_plans_ends_all_of_them(team: Team, started: Callable[...,
     assert "Ended: nothing of this run runs any more. common-" in output
     for name in names:
         assert f"{name} is locked by somebody unknown. When nothing of that runs any more" in output
-        assert f"tanada terraform {name} -- force-unlock 1" in output
+        word = " --protected production" if name == "common-production" else ""
+        assert f"tanada terraform {name}{word} -- force-unlock 1" in output
     assert list((team.root / ".tanada" / "runs").iterdir()) == []
     for name in names:
         assert list((team.root / ".tanada" / "plans" / name).iterdir()) == []

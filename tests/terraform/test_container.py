@@ -67,6 +67,8 @@ def test_ctrl_c_during_an_apply_in_the_container_leaves_no_lock_and_no_container
     slow = {
         "interpreter": ["/bin/terraform", f"-chdir={waiting}", "apply", "-input=false", "-auto-approve"],
         "command": "-lock-timeout=60s",
+        # Its own, or it would find the backend of the one that starts it, and not wait but fail.
+        "environment": {"TF_DATA_DIR": str(waiting / "data")},
     }
     contained.stacks["common-main"]["resource"]["terraform_data"]["network"]["provisioner"] = [{"local-exec": slow}]
     contained.write()

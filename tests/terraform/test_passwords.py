@@ -63,7 +63,7 @@ def store(**more: Any) -> dict[str, Any]:
         resources,
         ephemeral={"aws_secretsmanager_random_password": {"db": {"exclude_punctuation": True}}},
         variable={"store_versions": numbers},
-        output={"store_versions": {"value": {"db": NUMBER}}},
+        output={"store_versions": {"value": {"db": NUMBER}}, "removal": {"value": "delete"}},
     )
 
 

@@ -141,12 +141,16 @@ def test_nothing_that_a_stranger_writes_stands_in_shell(variant: str) -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_the_one_secret_is_an_environments(variant: str) -> None:
+def test_secrets_are_an_environments(variant: str) -> None:
     """Of an environment that is the main branch's alone: a repository's is handed to any branch's workflow."""
     for text in workflows("github", system("github", **VARIANTS[variant])).values():
         for job in loaded(text)["jobs"].values():
             words = json.dumps(job)
-            assert words.count("secrets.") == words.count("${{ secrets.TANADA_FINGERPRINT_KEY }}")
+            assert set(re.findall(r"secrets\.\w+", words)) <= {
+                "secrets.TANADA_FINGERPRINT_KEY",
+                "secrets.TANADA_PLAN_KEY",
+            }
+            assert ("secrets.TANADA_PLAN_KEY" in words) == ('"TANADA_CI_ROLE": "apply"' in words)
             assert "environment" in job or "secrets." not in words
 
 

@@ -277,6 +277,7 @@ class Actions:
             "github.token": token,
             # Of the environments whose jobs run no branch's code.
             "secrets.TANADA_FINGERPRINT_KEY": "k" * 64 if "environment" in job else "",
+            "secrets.TANADA_PLAN_KEY": "",
             "github.event.workflow_run.id": "1",
             "github.event.workflow_run.head_sha || github.event.pull_request.head.sha": self.asked,
             "env.COMMIT": self.asked,
