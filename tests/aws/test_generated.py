@@ -219,11 +219,7 @@ def test_none_goes_before_all_else_is_destroyed(monkeypatch: pytest.MonkeyPatch,
     )
     run = SimpleNamespace(voice=SimpleNamespace(say=lambda _: None), root=tmp_path, system=None)
     with pytest.raises(AwsError, match="still there"):
-        destroy._destroy(
-            cast(Any, SimpleNamespace(voice=voice, root=tmp_path, system=None)),
-            cast(Any, session),
-            cast(Any, SimpleNamespace(yes=1)),
-        )
+        destroy._destroy(cast(Any, run), cast(Any, session), cast(Any, SimpleNamespace(yes=1)))
 
 
 def test_the_verb_lists_them_and_gives_changes_and_copies_them(run: Run, system: System, aws: Aws) -> None:
