@@ -36,7 +36,7 @@ def command(
     second word that Tanada's own verbs ask for.
     """
     stack = gone.find(run, word, offline=offline)
-    target = gone.of(run, stack, workspace) if workspace else Target(stack)
+    target = workspaces.choose(run.system, stack, workspace) if workspace else Target(stack)
     if changes(arguments):
         check_protected(run, stack, protected)
     whole, targeted = destroys(arguments), any(each.lstrip("-").startswith("target") for each in arguments)

@@ -45,21 +45,7 @@ def find(run: Run, word: str, *, offline: bool) -> Stack:
 
 def target(run: Run, word: str, workspace: str | None, *, offline: bool) -> Target:
     """The target of a command that takes down what is there, whatever made it."""
-    return of(run, find(run, word, offline=offline), workspace)
-
-
-def of(run: Run, stack: Stack, workspace: str | None) -> Target:
-    """The target of a stack that was found; review wants a workspace, and no other has any."""
-    if stack.declared:
-        return workspaces.choose(run.system, stack, workspace)
-    if stack.kind != "review":
-        if workspace is not None:
-            raise TerraformError(f"{stack.name} has no workspaces: --workspace belongs to the stack review.")
-        return Target(stack)
-    if workspace is None:
-        raise TerraformError("review needs --workspace NAME: each review environment is a workspace of that stack.")
-    workspaces.check_name(workspace, "")
-    return Target(stack, workspace)
+    return workspaces.choose(run.system, find(run, word, offline=offline), workspace)
 
 
 def _no_state(run: Run, *, offline: bool) -> str:

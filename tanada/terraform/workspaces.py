@@ -59,13 +59,16 @@ def _nearest(name: str) -> str:
 
 
 def choose(system: System, stack: Stack, workspace: str | None) -> Target:
-    """The review stack wants a workspace, every other refuses one."""
+    """The review stack wants a workspace, every other refuses one. What is declared no more has no domain to fit."""
     if stack.kind != "review":
         if workspace is not None:
             raise TerraformError(f"{stack.name} has no workspaces: --workspace belongs to the stack review.")
         return Target(stack)
     if workspace is None:
         raise TerraformError("review needs --workspace NAME: each review environment is a workspace of that stack.")
+    if not stack.declared:
+        check_name(workspace, "")
+        return Target(stack, workspace)
     assert system.review is not None
     check_name(workspace, system.review.domain or "", content.labels(system))
     return Target(stack, workspace)

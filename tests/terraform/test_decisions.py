@@ -496,6 +496,20 @@ def test_where_no_plan_is_saved_those_that_are_get_named(tmp_path: Path) -> None
         records.read(layout.plans(asked), asked, offline=False)
 
 
+def test_a_plan_that_took_the_used_ones_place_stays(tmp_path: Path) -> None:
+    used = Record(ORIGIN, False, {}, {}, "", {})
+    newer = replace(used, origin=replace(ORIGIN, plan="another"))
+    folder, plan = tmp_path / "plans", tmp_path / "plan"
+    for saved, left in ((newer, True), (replace(used, begun=True), False)):
+        plan.write_bytes(b"1")
+        records.save(folder, saved, plan, None)
+        records.discard(folder, used)
+        assert (folder / records.PLAN).exists() == (folder / records.RECORD).exists() == left
+    records.save(folder, newer, plan, None)
+    records.discard(folder)
+    assert list(folder.iterdir()) == []
+
+
 def test_without_room_nothing_is_begun(tmp_path: Path) -> None:
     guards.check_room(tmp_path, 32 * 1024**2)
     with pytest.raises(TerraformError, match=r"31 MiB are free there, and what changes something needs 32"):

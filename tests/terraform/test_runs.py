@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -106,3 +107,17 @@ def test_a_process_has_the_folder_open_where_it_is_told_to(tmp_path: Path, *, in
     finished = Processes().run(looks, cwd=tmp_path, environment={"PATH": "/usr/bin:/bin"}, inherits=given)
     runs.end(run, held)
     assert (finished.code == 0) is inherits
+
+
+def test_what_a_terraform_went_on_to_do_is_told_and_nothing_of_what_it_quotes(tmp_path: Path) -> None:
+    layout, said = Layout(tmp_path), list[str]()
+    left = layout.runs / "common-main-ab12_c3d" / runs.SAID
+    left.mkdir(parents=True)
+    done = {"@message": "aws_vpc.a: Creation complete after 1s [id=vpc-1]", "type": "apply_complete", "hook": {}}
+    failed = {"@message": "Error: no", "diagnostic": {"severity": "error", "summary": "no", "detail": "hunter2"}}
+    (left / "output").write_text(f"{json.dumps(done)}\n{json.dumps(failed)}\nhalf of a li")
+    runs.end(*runs.begin(layout, "common-main", {}, said.append))
+    assert said == [
+        "common-main-ab12_c3d, which was killed: aws_vpc.a: Creation complete after 1s [id=vpc-1]\n",
+        "common-main-ab12_c3d, which was killed: Error: no\n",
+    ]
