@@ -19,7 +19,7 @@ from tanada.declared.logs import SENDING, Mail, pattern
 from tanada.regions import partition
 
 if TYPE_CHECKING:
-    from modules.service import Runs
+    from modules.runs import Runs
 
 SHARED = "of_logs"
 """No part is called so: with its underscore nothing of theirs has the same address."""

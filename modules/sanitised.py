@@ -33,9 +33,9 @@ from modules.iam import Role, Statement, service_trust, tasks_of
 from modules.image import pulling
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
+from modules.runs import writing
 from modules.secrets import places, reading
 from modules.security_group import security_group
-from modules.service import writing
 from modules.sidecar import Running
 from modules.sql import KEYS
 from modules.sql_databases import NOBODY

@@ -13,8 +13,9 @@ from modules.listener_rules import ListenerRules
 from modules.private_names import namespace_domain
 from modules.public_route import RECORD
 from modules.reach import Reach
+from modules.runs import Runs
 from modules.sending import sending
-from modules.service import Runs, Service
+from modules.service import Service
 from modules.store import Store
 from modules.tasks import Task
 from tanada.contract import removal
