@@ -20,8 +20,8 @@ from modules.here import Here
 from modules.iam import Role, Statement
 from modules.public_route import PublicRoute
 from tanada.declared import service as declared
+from tanada.declared.answers import Answer
 from tanada.declared.rollout import Rollout
-from tanada.declared.routes import Answer
 
 _TRUST = {
     "Version": "2012-10-17",

@@ -34,18 +34,10 @@ from tanada.declarations import placeholders
 from tanada.declared import service as declared
 from tanada.declared import sites
 from tanada.declared.alarm_words import named
+from tanada.declared.answers import Answer, answers, openings
 from tanada.declared.expanded import expanded
+from tanada.declared.hosts import DOMAIN, behind_api_gateway, behind_cloudfront, led, led_by
 from tanada.declared.load_balancer import is_of_one
-from tanada.declared.routes import (
-    DOMAIN,
-    Answer,
-    answers,
-    behind_api_gateway,
-    behind_cloudfront,
-    led,
-    led_by,
-    openings,
-)
 from tanada.declared.service_connect import called_so
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from tanada.declarations.domains import (
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
 from tanada.declarations.publishing import Publishes, Way, ways_of
 from tanada.declarations.users import User
-from tanada.declared import routes, sites
+from tanada.declared import sites
 from tanada.declared.account import Account
 from tanada.declared.blueprint import (
     Blueprint,
@@ -33,6 +33,7 @@ from tanada.declared.blueprint import (
 )
 from tanada.declared.common import CommonLayer
 from tanada.declared.hosted_zone import ZoneRoles
+from tanada.declared.hosts import DOMAIN, behind_api_gateway, behind_cloudfront, hosts_of, led_by
 from tanada.declared.image import Repository
 from tanada.declared.imports import Imports
 from tanada.declared.load_balancer import called, wears
@@ -40,6 +41,8 @@ from tanada.declared.mail import MAIL, Mail
 from tanada.declared.model import Model
 from tanada.declared.restored import serving
 from tanada.declared.route53_health_check import ALARMS
+from tanada.declared.rule_numbers import first_number
+from tanada.declared.rules import led_by_statics, rules_of
 from tanada.declared.secrets import place
 from tanada.declared.sign_in import Kind
 from tanada.declared.system import System
@@ -402,8 +405,8 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str], ways
         edge_certificates=_edge_certificates(settings, layer),
         certificates=_certificates(settings, layer),
         firewall=layer.waf is not None
-        and any(not each.allow for each in routes.behind_cloudfront(settings.services.values())),
-        waf=layer.waf if any(each.allow for each in routes.behind_cloudfront(settings.services.values())) else None,
+        and any(not each.allow for each in behind_cloudfront(settings.services.values())),
+        waf=layer.waf if any(each.allow for each in behind_cloudfront(settings.services.values())) else None,
         mail=layer.mail if any(MAIL in each.reached for each in settings.running().values()) else None,
         sources=_sources(system, settings),
         imports=settings.imports if isinstance(settings, Environment) else {},
@@ -444,8 +447,8 @@ def _edge_certificates(settings: Environment | Review, layer: CommonLayer) -> di
 def _certificates(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
     found = {}
     for name, service in settings.services.items():
-        for http in routes.behind_api_gateway([service]):
-            host = full_name(next(iter(routes.led_by(http, settings.domain or ""))), settings.domain or "")
+        for http in behind_api_gateway([service]):
+            host = full_name(next(iter(led_by(http, settings.domain or ""))), settings.domain or "")
             there = [each.existing for each in layer.certificates if each.covers(host)]
             if (of := next(iter(there), certificate_of(host, layer))) is not None:
                 found[name] = of
@@ -463,7 +466,7 @@ def _sources(system: System, settings: Environment | Review) -> dict[str, str]:
 
 def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, Balancer]:
     https = [http for each in settings.services.values() for http in each.https.values()]
-    statics = routes.led_by_statics(settings.services, settings.domain or "", settings.statics)
+    statics = led_by_statics(settings.services, settings.domain or "", settings.statics)
     behind = {*(name for http in https for name in http.load_balancer), *statics.values()}
     return {
         name: Balancer(called=called(name, each), internal=each.internal, wears=wears(called(name, each), each))
@@ -479,22 +482,20 @@ def zone_roles(layer: CommonLayer) -> dict[str, ZoneRoles]:
 
 def _zones(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
     domain = settings.domain or ""
-    theirs = (host for each in settings.services.values() for host in routes.hosts_of(each, domain))
-    led = routes.led_by_statics(settings.services, domain, settings.statics)
+    theirs = (host for each in settings.services.values() for host in hosts_of(each, domain))
+    led = led_by_statics(settings.services, domain, settings.statics)
     own = {each.tcp.host for each in settings.services.values() if each.tcp is not None}
     hosts = sorted({*theirs, *led, *own, *sites.hosts(settings.sites, domain)})
     # In review a label is one of a name one label below the domain, as the domain of each is.
     names = {
-        host: domain if isinstance(settings, Review) else full_name(host, domain)
-        for host in hosts
-        if host != routes.DOMAIN
+        host: domain if isinstance(settings, Review) else full_name(host, domain) for host in hosts if host != DOMAIN
     }
     zones = {host: zone_of(name, layer) for host, name in names.items()}
     return {host: zone.name for host, zone in zones.items() if zone is not None}
 
 
 def _first_priority(settings: Environment | Review, stack: Stack) -> int | None:
-    made = routes.rules(settings.services, settings.domain or "", settings.statics)
+    made = rules_of(settings.services, settings.domain or "", settings.statics)
     if isinstance(settings, Review) or len(made) < 2:
         return None
-    return settings.priorities or routes.first_number(str(stack.environment))
+    return settings.priorities or first_number(str(stack.environment))
