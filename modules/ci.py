@@ -13,9 +13,10 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
-from modules import ci_policies
+from modules import ci_applying, ci_policies
 from modules.ci_boundary import boundary
-from modules.ci_policies import Document, only
+from modules.ci_states import reading_states
+from modules.iam import Document, document, only
 from tanada.declared.ci import (
     AUDIENCE,
     READING,
@@ -114,8 +115,8 @@ class CiAccess(Construct):
         applying = [("apply", approved) for approved in environments or (None,)]
         steps: list[tuple[str, str | None]] = [*((step, None) for step in sorted(READING)), *applying]
         own += [f"{iam}:role/{role_name(system, *step)}" for step in steps] + [f"{iam}:policy/{name}" for name in names]
-        look = ci_policies.reading_states(arn, system, buckets, [each.plan for each in zones])
-        change = ci_policies.applying(
+        look = reading_states(arn, system, buckets, [each.plan for each in zones])
+        change = ci_applying.applying(
             arn,
             system,
             account_id,
@@ -219,7 +220,7 @@ def trust(provider: str, ci: Ci, step: str, approved: str | None, partition: str
     (like if wildcard else equal)[f"{host}:sub"] = named
     if ci.gitlab is None and ci.server is None and partition == "aws":
         like[f"{host}:job_workflow_ref"] = only(workflow_refs(ci, step))
-    return ci_policies.document(
+    return document(
         {
             "Effect": "Allow",
             "Action": "sts:AssumeRoleWithWebIdentity",
@@ -229,5 +230,5 @@ def trust(provider: str, ci: Ci, step: str, approved: str | None, partition: str
     )
 
 
-def _json(document: Document) -> str:
-    return json.dumps(document, sort_keys=True)
+def _json(content: Document) -> str:
+    return json.dumps(content, sort_keys=True)

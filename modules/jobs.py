@@ -25,10 +25,9 @@ from constructs import Construct
 
 from modules.alarms import Alarm, alarms, alarms_of
 from modules.capacity import capacity
-from modules.ci_policies import OF_SERVICES
 from modules.function import Function
 from modules.here import Here
-from modules.iam import Role, Statement, service_trust
+from modules.iam import OF_SERVICES, Role, Statement, service_trust
 from modules.job_events import START_WITHIN, by_objects
 from modules.reach import Reach
 from modules.runs import Runs

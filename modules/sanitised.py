@@ -24,12 +24,11 @@ from constructs import Construct
 
 from modules.alarms import Alarm, alarms, alarms_of
 from modules.aurora import Aurora
-from modules.ci_policies import OF_SERVICES
 from modules.credentials import Credentials
 from modules.database import Database
 from modules.function import Function
 from modules.here import Here
-from modules.iam import Role, Statement, service_trust, tasks_of
+from modules.iam import OF_SERVICES, Role, Statement, service_trust, tasks_of
 from modules.image import pulling
 from modules.reach import Reach
 from modules.reachable import Door, Reachable

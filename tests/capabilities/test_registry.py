@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from modules.ci_policies import applying
+from modules.ci_applying import applying
 from modules.registry import existing
 from tanada.declarations.inputs import CommonInput, inputs
 from tanada.declarations.inventory import inventory

@@ -6,16 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from modules.ci_applying import applying
 from modules.ci_boundary import boundary
-from modules.ci_policies import (
-    applying,
-    changing,
-    changing_entrances,
-    changing_stores,
-    reading,
-    reading_states,
-    reading_stores,
-)
+from modules.ci_policies import changing, changing_entrances, changing_stores, reading, reading_stores
+from modules.ci_states import reading_states
 from tests.iam import Document, allowed
 
 ARN, IAM = "arn:aws", "arn:aws:iam::1"
