@@ -31,7 +31,7 @@ from tanada.contract.common import (
     Registry,
 )
 from tanada.declarations.domains import zone_of
-from tanada.declarations.inputs import CommonInput, zone_roles
+from tanada.declarations.inputs import CommonInput
 from tanada.declared import waf as declared_waf
 from tanada.declared.ci import boundary_name
 from tanada.declared.load_balancer import called
@@ -91,7 +91,7 @@ class CommonStack(BaseStack):
         network = self._network(logs)
         if self._layer.network.dns_firewall is not None:
             self._dns_firewall(self._layer.network.dns_firewall, network.vpc_id)
-        elsewhere = zone_providers(self, zone_roles(self._layer))
+        elsewhere = zone_providers(self, self._layer.zone_roles)
         zones = self._zones(elsewhere)
         certificates = self._certificates(zones, elsewhere)
         security = self._security(network)
