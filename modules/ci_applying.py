@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from modules.ci_states import entering_zones, key_of_states, listing_states, states
 from modules.iam import OF_SERVICES, TASKS, Document, document, only
-from tanada.declared.image import Repository
+from tanada.declarations.ci_roles import CiRoles
+from tanada.declared.operators import MAKING_USERS
 from tanada.declared.secrets import GENERATED
 from tanada.resources import passes_roles_to
 
@@ -46,27 +47,15 @@ def applying(
     arn: str,
     system: str,
     account_id: str,
-    buckets: Sequence[str],
     own: Sequence[str],
-    tasks: Sequence[str] = (),
-    repositories: Sequence[str] = (),
-    *,
-    clusters: Sequence[str] = (),
-    generates: bool = False,
-    elsewhere: Sequence[Repository] = (),
-    sign_in: Sequence[str] = (),
-    bundles: Sequence[str] = (),
-    zones: Sequence[str] = (),
-    users: bool = False,
+    reached: CiRoles,
 ) -> Document:
-    """Beside `reading` and `changing`: states, roles below the system's path that have its boundary, and runs of tasks.
+    """Beside `reading` and `changing`: states, roles below the system's path that have its boundary, and runs of tasks;
+    secrets, certificates, registries and zones as far as they are `reached`.
 
     `own` are the ARNs of what it may not touch: the CI's roles and policies, the boundary, the provider.
-    `repositories` are images' that aren't called `<system>/…`; `generates`: it makes values of secrets;
-    `clusters` are those that were there already; `elsewhere` are images' of other AWS accounts; `sign_in` are the
-    ARNs of secrets that it puts into Cognito, `bundles` those of objects whose certificates it puts into trust stores;
-    `zones` the roles of other accounts by which it changes hosted zones; `users`: it makes some who upload to sites.
     """
+    buckets, zones = reached.buckets, [each.apply for each in reached.zones]
     roles = f"{arn}:iam::{account_id}:role/{system}/*"
     removed = [f"{arn}:s3:::{bucket}/{system}/{key}" for bucket in buckets for key in ("*.tflock", "review/*")]
     # A system `terraform`, which declarations refuse, would have the states' own bucket among its buckets.
@@ -126,8 +115,8 @@ def applying(
             "Action": list(_IMAGE),
             "Resource": only(
                 [
-                    *(f"{arn}:ecr:*:{account_id}:repository/{each}" for each in (f"{system}/*", *repositories)),
-                    *(f"{arn}:ecr:*:{each.account}:repository/{each.name}" for each in elsewhere),
+                    *(f"{arn}:ecr:*:{account_id}:repository/{each}" for each in (f"{system}/*", *reached.repositories)),
+                    *(f"{arn}:ecr:*:{each.account}:repository/{each.name}" for each in reached.elsewhere),
                 ]
             ),
         },
@@ -147,14 +136,14 @@ def applying(
                 "StringEquals": {"iam:PassedToService": [each for each in passes_roles_to() if each != TASKS]}
             },
         },
-        *_running(arn, system, account_id, tasks, [system, *clusters]),
-        *(_generating(arn, system, account_id) if generates else ()),
-        *(_making_users(f"{arn}:iam::{account_id}:user/{system}/*", limited) if users else ()),
-        *(_signing_in(arn, account_id, sign_in) if sign_in else ()),
+        *_running(arn, system, account_id, reached.tasks, [system, *reached.clusters]),
+        *(_generating(arn, system, account_id) if reached.generates else ()),
+        *(_making_users(f"{arn}:iam::{account_id}:user/{system}/*", limited) if MAKING_USERS in reached.asked else ()),
+        *(_signing_in(arn, account_id, reached.sign_in) if reached.sign_in else ()),
         # Elastic Load Balancing reads them in the caller's name (its guide, "Mutual authentication with TLS").
         *(
-            [{"Sid": "Authorities", "Effect": "Allow", "Action": list(_BUNDLE), "Resource": only(bundles)}]
-            if bundles
+            [{"Sid": "Authorities", "Effect": "Allow", "Action": list(_BUNDLE), "Resource": only(reached.bundles)}]
+            if reached.bundles
             else ()
         ),
         {

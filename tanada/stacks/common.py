@@ -373,27 +373,7 @@ class CommonStack(BaseStack):
     def _ci(self) -> CiAccess | None:
         if self._layer.ci is None or self._input.roles is None:
             return None
-        return CiAccess(
-            self,
-            "ci",
-            self._layer.ci,
-            system=self._input.system,
-            buckets=self._input.roles.buckets,
-            environments=self._input.roles.environments,
-            asked=self._input.roles.asked,
-            tasks=self._input.roles.tasks,
-            clusters=self._input.roles.clusters,
-            existing_buckets=self._input.roles.existing_buckets,
-            repositories=self._input.roles.repositories,
-            generates=self._input.roles.generates,
-            elsewhere=self._input.roles.elsewhere,
-            sign_in=self._input.roles.sign_in,
-            bundles=self._input.roles.bundles,
-            zones=self._input.roles.zones,
-            published=self._input.roles.published,
-            publishes=self._input.roles.publishes,
-            **self._place,
-        )
+        return CiAccess(self, "ci", self._layer.ci, system=self._input.system, reached=self._input.roles, **self._place)
 
 
 def entrance(network: Network | ExistingNetwork) -> dict[str, object]:
