@@ -9,12 +9,7 @@ from tanada.declarations import registries
 from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack
 from tanada.declarations.publishing import Way
 from tanada.declared.account import Account
-from tanada.declared.blueprint import (
-    Environment,
-    Review,
-    existing_buckets,
-    run_by_applies,
-)
+from tanada.declared.blueprint import Environment, Review, existing_buckets, run_by_applies
 from tanada.declared.common import CommonLayer
 from tanada.declared.hosted_zone import ZoneRoles
 from tanada.declared.image import Repository

@@ -47,6 +47,7 @@ def environment_name(file: str) -> str:
 
 
 def read_file(root: Path, file: str, mistakes: list[Mistake]) -> tuple[Node, str] | None:
+    """A file's tree and its text; None where it can't be read, which is a mistake then."""
     path, source = root / file, "declared" if file == SYSTEM_FILE else OVERRIDE
     try:
         if path.is_symlink():

@@ -21,13 +21,7 @@ from tanada.declarations.inventory import Stack, ci_accounts, common_stack, inve
 from tanada.declarations.publishing import Publishes, Way, ways_of
 from tanada.declarations.users import User
 from tanada.declared import sites
-from tanada.declared.blueprint import (
-    Blueprint,
-    Environment,
-    Review,
-    data_of,
-    restored,
-)
+from tanada.declared.blueprint import Blueprint, Environment, Review, data_of, restored
 from tanada.declared.common import CommonLayer
 from tanada.declared.hosted_zone import ZoneRoles
 from tanada.declared.hosts import DOMAIN, behind_api_gateway, behind_cloudfront, hosts_of, led_by

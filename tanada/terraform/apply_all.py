@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tanada.plan import Message, Status, Summary, render
-from tanada.terraform import (
-    approval,
-    outcome,
-    records,
-    reports,
-    seal,
-    target_plan,
-)
+from tanada.terraform import approval, outcome, records, reports, seal, target_plan
 from tanada.terraform.approval import Approval, Others
+from tanada.terraform.carry_out import carry_out, carry_out_steps, check, check_kept
 from tanada.terraform.context import Context
 from tanada.terraform.folders import Folders, open_folders
 from tanada.terraform.layout import Target
@@ -35,11 +28,6 @@ from tanada.terraform.run import (
 )
 from tanada.terraform.session import Session
 from tanada.terraform.target_plan import Planned
-
-if TYPE_CHECKING:
-    pass
-
-from tanada.terraform.carry_out import carry_out, carry_out_steps, check, check_kept
 
 
 @dataclass(frozen=True)

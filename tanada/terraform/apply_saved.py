@@ -7,36 +7,18 @@ from typing import TYPE_CHECKING
 from tanada.declarations import content
 from tanada.errors import StillUsedError, TerraformError
 from tanada.plan import render
-from tanada.terraform import (
-    guards,
-    ran,
-    records,
-    saved_plan,
-    seal,
-    target_plan,
-    workspaces,
-)
+from tanada.terraform import guards, ran, records, saved_plan, seal, target_plan, workspaces
+from tanada.terraform.carry_out import carry_out, carry_out_steps, check
 from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
 from tanada.terraform.records import Record
 from tanada.terraform.request import Request, request_of
-from tanada.terraform.run import (
-    ChangeOptions,
-    Run,
-    check_can_ask,
-    check_protected,
-    commit,
-    confirm,
-    ready,
-    synthesize,
-)
+from tanada.terraform.run import ChangeOptions, Run, check_can_ask, check_protected, commit, confirm, ready, synthesize
 from tanada.terraform.session import Session
 from tanada.terraform.target_plan import Planned
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
-
-from tanada.terraform.carry_out import carry_out, carry_out_steps, check
 
 
 def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:

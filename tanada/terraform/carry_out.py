@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tanada.contract.environment import RECORDS_ELSEWHERE
 from tanada.errors import TerraformError
@@ -27,17 +26,10 @@ from tanada.terraform.folders import others_offline
 from tanada.terraform.layout import Target
 from tanada.terraform.records import Record
 from tanada.terraform.request import Request
-from tanada.terraform.run import (
-    ChangeOptions,
-    Run,
-    confirm,
-)
+from tanada.terraform.run import ChangeOptions, Run, confirm
 from tanada.terraform.session import Session
 from tanada.terraform.target_plan import Planned
 from tanada.terraform.tokens import Tokens
-
-if TYPE_CHECKING:
-    pass
 
 
 def check(run: Run, session: Session, fresh: Planned, options: ChangeOptions, *, later: Collection[str] = ()) -> None:

@@ -7,20 +7,15 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tanada.contract.common import ROLE_OF_ZONES
 from tanada.files import CONFIGURATION, hashed, private_folder, write_private
 from tanada.plan.secrets import secrets_of_configuration
 from tanada.secrecy import Secrets
 from tanada.terraform import function_files, locks, runs, unsaved
+from tanada.terraform.context import Context
 from tanada.terraform.environ import clean
 from tanada.terraform.layout import Target
-
-if TYPE_CHECKING:
-    pass
-
-from tanada.terraform.context import Context
 from tanada.terraform.plugins import plugin_cache
 from tanada.terraform.session import Session
 

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from tanada.contract.state import State
 from tanada.plan import Message
-from tanada.terraform import (
-    first_tags,
-    images,
-    tags,
-    variables,
-)
+from tanada.terraform import first_tags, images, tags, variables
 from tanada.terraform.context import Context
 from tanada.terraform.first_tags import First
 from tanada.terraform.layout import Layout, Target
-
-if TYPE_CHECKING:
-    pass
-
-
 from tanada.terraform.request import Request
 
 
@@ -37,6 +26,7 @@ def kept_tags(request: Request, state: State) -> dict[str, str]:
 
 
 def said_of_kept(target: Target, kept: Mapping[str, str]) -> tuple[Message, ...]:
+    """Of tags that nobody named now: which."""
     return tuple(
         Message(
             "warning",
@@ -59,6 +49,7 @@ def image_tags(layout: Layout, request: Request, state: State, given: Mapping[st
 
 
 def first_of(context: Context, request: Request, state: State, kept: Mapping[str, str]) -> dict[str, First]:
+    """Those of images that it has never run, where none is given or kept."""
     if variables.IMAGE_TAGS not in variables.declared(context.layout, request.target.stack.name):
         return {}
     unknown = images.missing(request.images, request.given, kept, state.image_tags)

@@ -7,17 +7,10 @@ import fcntl
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tanada.cache.folder import place
-from tanada.errors import (
-    OutputError,
-    TerraformError,
-)
+from tanada.errors import OutputError, TerraformError
 from tanada.machine import PLUGINS, said
-
-if TYPE_CHECKING:
-    pass
 
 
 def plugin_cache(environ: Mapping[str, str]) -> Path:

@@ -7,11 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tanada.declarations import content
-from tanada.terraform import (
-    answered,
-    first_tags,
-    records,
-)
+from tanada.terraform import answered, first_tags, records
 from tanada.terraform.answered import Neighbour
 from tanada.terraform.first_tags import Sources
 from tanada.terraform.layout import Target

@@ -9,26 +9,21 @@ from typing import TYPE_CHECKING
 
 from tanada.contract.state import State
 from tanada.plan import Message, Status
-from tanada.terraform import (
-    outcome,
-    records,
-)
+from tanada.terraform import outcome, records
 from tanada.terraform.context import Context
 from tanada.terraform.folders import Folders
 from tanada.terraform.git import Commit
 from tanada.terraform.layout import Target
 from tanada.terraform.outcome import Outcome
+from tanada.terraform.plan_tags import kept_tags
 from tanada.terraform.records import Origin, Record
+from tanada.terraform.request import Request
 from tanada.terraform.session import Session
+from tanada.terraform.target_plan import planned
 from tanada.terraform.voice import OnStep
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
-
-
-from tanada.terraform.plan_tags import kept_tags
-from tanada.terraform.request import Request
-from tanada.terraform.target_plan import planned
 
 
 def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, key: Fernet | None = None) -> Outcome:

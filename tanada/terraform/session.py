@@ -10,17 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from tanada.contract.lock import Lock
 from tanada.contract.state import State, parse, read
-from tanada.errors import (
-    StoppedError,
-    TanadaError,
-    TerraformError,
-    TerraformFailedError,
-    WaitsForCommonError,
-)
+from tanada.errors import StoppedError, TanadaError, TerraformError, TerraformFailedError, WaitsForCommonError
 from tanada.files import CONFIGURATION, private_file, private_folder, write_private
 from tanada.plan import Message
 from tanada.plan.secrets import secrets_of, secrets_of_state
@@ -44,9 +38,6 @@ from tanada.terraform.messages import (
 from tanada.terraform.plugins import filling
 from tanada.terraform.process import Finished
 from tanada.terraform.voice import WAITS
-
-if TYPE_CHECKING:
-    pass
 
 LOCK_TIMEOUT = "10m"
 """How long to wait for another run of the same state: an apply of ECS services takes minutes."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tanada.contract.state import State
 from tanada.errors import AwsError, TanadaError, TerraformError
@@ -34,9 +34,6 @@ from tanada.terraform.records import Record
 from tanada.terraform.request import Request
 from tanada.terraform.session import Session
 from tanada.terraform.voice import OnStep
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
