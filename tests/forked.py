@@ -25,7 +25,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-LOADED = ("tanada.cli.app", "tanada.declarations.loader", "tanada.terraform.run", "tanada.terraform.apply")
+LOADED = (
+    "tanada.cli.app",
+    "tanada.declarations.loader",
+    "tanada.terraform.run",
+    "tanada.terraform.apply_all",
+    "tanada.terraform.apply_saved",
+)
 REMEMBERED = "TESTS_REMEMBERED"
 """The variable with the folder of what a whole run works out once (tests/conftest.py makes it)."""
 LONGEST = 300.0
