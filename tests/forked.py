@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import functools
 import gc
 import hashlib
 import json
 import os
+import pickle
 import runpy
 import select
 import shutil
@@ -26,7 +28,7 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any
@@ -34,6 +36,7 @@ from typing import IO, Any
 LOADED = (
     *("tanada.cli.app", "tanada.declarations.loader", "tanada.terraform.run", "tanada.terraform.apply"),
     *("tanada.stacks.app", "tanada.declarations.synth", "tanada.offline.faulty", "tanada.offline.server"),
+    "tanada.templates.wheel",
 )
 COMMAND, PROVIDER, SYNTH = b"?", b"p", b"s"
 """What is asked for: `tanada` with arguments, the offline provider, main.py as `tanada init` writes it."""
@@ -211,6 +214,7 @@ def _loaded(address: Path) -> dict[str, str]:
     vars(processes)["subprocess"] = SimpleNamespace(**{**vars(subprocess), "Popen": started})
     if folder := os.environ.get(REMEMBERED):
         remember(Path(folder))
+        remember_wheel(Path(folder))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that answer
     gc.collect()
     gc.freeze()  # else each child copies all that it looks at for garbage
@@ -235,6 +239,31 @@ def remember(folder: Path) -> None:
         return made
 
     hashlib.scrypt = once  # type: ignore[assignment]
+
+
+def remember_wheel(folder: Path) -> None:
+    """Tanada's own wheel comes from a folder once it was built, by whatever process of a run: six seconds of processor
+    each. Built anew it has the same bytes: tests/cli/test_vendor.py.
+    """
+    from tanada.templates import wheel
+
+    build = wheel._built
+
+    @functools.wraps(build)
+    def once(source: Path) -> Iterator[tuple[str, bytes]]:
+        if source != Path(wheel.__file__).parents[2]:
+            yield from build(source)
+            return
+        made = folder / "wheel"
+        with (folder / "wheel.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                new = folder / "wheel.new"
+                new.write_bytes(pickle.dumps(list(build(source))))
+                new.replace(made)
+        yield from pickle.loads(made.read_bytes())
+
+    wheel._built = once
 
 
 def _answered(word: bytes, descriptors: Sequence[int], own: Mapping[str, str], listener: socket.socket) -> None:
