@@ -36,6 +36,8 @@ if forked.REMEMBERED not in os.environ:
     os.environ[forked.REMEMBERED] = tempfile.mkdtemp(prefix="tanada-remembered-")
     atexit.register(shutil.rmtree, os.environ[forked.REMEMBERED], ignore_errors=True)
 forked.remember(Path(os.environ[forked.REMEMBERED]))
+forked.remember_wheel(Path(os.environ[forked.REMEMBERED]))
+forked.serve_providers()
 
 # As at a terminal, for all that tests start: a shell's `&` and `nohup` would make them deaf to signals.
 for _number, _handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
