@@ -51,7 +51,7 @@ def cautions(source: Source) -> tuple[Caution, ...]:
         entrances.people,
         entrances.answered,
         hosts.opened,
-        hosts.services,
+        hosts.opened_services,
         connections.doors,
         connections.ways_out,
         connections.worn,

@@ -59,7 +59,7 @@ def opened(changes: Sequence[Change]) -> Iterator[Caution]:
             )
 
 
-def services(changes: Sequence[Change]) -> Iterator[Caution]:
+def opened_services(changes: Sequence[Change]) -> Iterator[Caution]:
     """Services that run, and that public load balancers come to for the first time. Where nothing tells who came to one
     (behind somebody's own, or applied up to 0.1.0 of November 2026), nothing is said."""
     running = {
