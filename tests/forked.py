@@ -287,6 +287,7 @@ def _remember_version(folder: Path) -> None:
 
     ask = program._version
 
+    @functools.wraps(ask)
     def once(path: str, *how: Any) -> str:
         found = Path(path).stat()
         if found.st_size < _OF_A_BINARY:
@@ -300,7 +301,7 @@ def _remember_version(folder: Path) -> None:
         new.replace(said)
         return version
 
-    program._version = once
+    vars(program)["_version"] = once
 
 
 _OF_A_BINARY = 1 << 20
