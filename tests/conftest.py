@@ -20,8 +20,6 @@ from tests.checked import installed
 
 # Tests of synthesizing synthesize; those of the cache turn it on, in a folder of their own.
 os.environ["TANADA_CACHE"] = "0"
-# jsii's checks of argument types, which fast loading leaves out for our own code.
-os.environ["TANADA_TYPE_CHECKS"] = "1"
 # Sentences in one line, which tests look for; those of how it looks say how wide it is.
 os.environ["COLUMNS"] = "1000"
 # Processes by the hundred import the same files: each keeps what it compiled, whatever the machine's own word is.

@@ -34,7 +34,8 @@ from types import SimpleNamespace
 from typing import IO, Any
 
 LOADED = (
-    *("tanada.cli.app", "tanada.declarations.loader", "tanada.terraform.run", "tanada.terraform.apply"),
+    *("tanada.cli.app", "tanada.declarations.loader", "tanada.terraform.run"),
+    *("tanada.terraform.apply_all", "tanada.terraform.apply_saved"),
     *("tanada.stacks.app", "tanada.declarations.synth", "tanada.offline.faulty", "tanada.offline.server"),
     "tanada.templates.wheel",
 )
