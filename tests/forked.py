@@ -145,14 +145,28 @@ def _provider(address: Path, scratch: Path, folder: Path, *, over_tcp: bool) -> 
 
 
 def _process(address: Path, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str], **how: Any) -> Any:
-    """In the place of `subprocess.Popen` where `tanada.terraform.process` starts something; a team's own main.py, or
-    one that finds other packages, starts as ever."""
+    """In the place of `subprocess.Popen` where `tanada.terraform.process` starts something; what else a main.py says,
+    or one that finds other packages, starts as ever."""
     synthesizes = list(arguments) == [sys.executable, "main.py"] and "PYTHONPATH" not in env and not how["pass_fds"]
-    if not synthesizes or (Path(cwd) / "main.py").read_bytes() != _main():
+    if not synthesizes or (Path(cwd) / "main.py").read_bytes() not in (_main(), STAND_IN.encode()):
         return subprocess.Popen(arguments, cwd=cwd, env=env, **how)
     with Path(os.devnull).open() as nothing:
         streams = (nothing.fileno(), how["stdout"], how["stderr"])
         return Forked(address, SYNTH, arguments, cwd, env, streams)
+
+
+STAND_IN = '''\
+"""Writes what settings.json says, in place of CDKTF."""
+import json, pathlib, sys
+settings = json.loads(pathlib.Path("settings.json").read_text())
+if settings.get("refuse"):
+    sys.exit(settings["refuse"])
+for name, configuration in settings["stacks"].items():
+    folder = pathlib.Path("cdktf.out/stacks") / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "cdk.tf.json").write_text(json.dumps(configuration, indent=2, sort_keys=True))
+'''
+"""A main.py of tests that are about what comes after it."""
 
 
 @functools.cache
@@ -216,6 +230,7 @@ def _loaded(address: Path) -> dict[str, str]:
     if folder := os.environ.get(REMEMBERED):
         remember(Path(folder))
         remember_wheel(Path(folder))
+        _remember_version(Path(folder))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that answer
     gc.collect()
     gc.freeze()  # else each child copies all that it looks at for garbage
@@ -265,6 +280,33 @@ def remember_wheel(folder: Path) -> None:
         yield from pickle.loads(made.read_bytes())
 
     wheel._built = once
+
+
+def _remember_version(folder: Path) -> None:
+    """What the real terraform says its version is, which each command asks it; what stands in its place is asked."""
+    from tanada.terraform import program
+
+    ask = program._version
+
+    @functools.wraps(ask)
+    def once(path: str, *how: Any) -> str:
+        found = Path(path).stat()
+        if found.st_size < _OF_A_BINARY:
+            return ask(path, *how)
+        said = folder / hashlib.sha256(f"{path} {found.st_size} {found.st_mtime_ns}".encode()).hexdigest()
+        with contextlib.suppress(FileNotFoundError):
+            return said.read_text()
+        version = ask(path, *how)
+        new = said.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        new.write_text(version)
+        new.replace(said)
+        return version
+
+    vars(program)["_version"] = once
+
+
+_OF_A_BINARY = 1 << 20
+"""Bytes that no script has."""
 
 
 def _answered(word: bytes, descriptors: Sequence[int], own: Mapping[str, str], listener: socket.socket) -> None:
@@ -320,6 +362,8 @@ def _answer(word: bytes, descriptors: Sequence[int], own: Mapping[str, str]) -> 
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        if isinstance(end.code, str):  # as Python itself does it
+            sys.stderr.write(f"{end.code}\n")
     except BaseException:
         traceback.print_exc()
     finally:

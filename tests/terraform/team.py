@@ -46,17 +46,7 @@ ENVIRONMENTS = {
 }
 REVIEW = "account: main\ndomain: review.example.jp\nlimit: 2\n"
 
-MAIN = '''\
-"""Writes what settings.json says, in place of CDKTF."""
-import json, pathlib, sys
-settings = json.loads(pathlib.Path("settings.json").read_text())
-if settings.get("refuse"):
-    sys.exit(settings["refuse"])
-for name, configuration in settings["stacks"].items():
-    folder = pathlib.Path("cdktf.out/stacks") / name
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "cdk.tf.json").write_text(json.dumps(configuration, indent=2, sort_keys=True))
-'''
+MAIN = forked.STAND_IN
 
 
 def backend(name: str) -> dict[str, Any]:
