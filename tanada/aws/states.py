@@ -65,12 +65,12 @@ def document(stack: Stack, workspace: str | None = None) -> dict[str, Any]:
 
 def beside(stack: Stack, workspace: str | None, name: str) -> bytes:
     """What the runner keeps beside a state; nothing where there is none."""
-    return _object(stack, _beside(stack, workspace, name), name)
+    return _object(stack, key_beside(stack, workspace, name), name)
 
 
 def write_beside(stack: Stack, workspace: str | None, name: str, content: str) -> None:
     """Write it anew."""
-    key = _beside(stack, workspace, name)
+    key = key_beside(stack, workspace, name)
     try:
         _s3(stack).put_object(Bucket=stack.bucket, Key=key, Body=content.encode(), ContentType="application/json")
     except (ClientError, BotoCoreError) as error:
@@ -82,14 +82,15 @@ def delete_beside(stack: Stack, workspace: str | None, name: str) -> None:
     if workspace is None:
         write_beside(stack, workspace, name, "")
         return
-    key = _beside(stack, workspace, name)
+    key = key_beside(stack, workspace, name)
     try:
         _s3(stack).delete_object(Bucket=stack.bucket, Key=key)
     except (ClientError, BotoCoreError) as error:
         raise AwsError(f"{key} in {stack.bucket} can't be deleted: {error}") from None
 
 
-def _beside(stack: Stack, workspace: str | None, name: str) -> str:
+def key_beside(stack: Stack, workspace: str | None, name: str) -> str:
+    """Where that lies."""
     return f"{_key(stack, workspace)}.{name}"
 
 

@@ -94,15 +94,22 @@ class History:
 
 
 def parse(text: str | bytes) -> History:
-    """What was written beside a state; nothing where it is of another form, as a later Tanada may write it."""
+    """What was written beside a state, without what a later Tanada says besides; ValueError where it is something else:
+    taken for nothing, it would let a tag that failed be deployed again, and be written over."""
+    said = json.loads(text.strip() or "{}")
     try:
-        said: dict[str, Any] = json.loads(text.strip() or "{}")
         return History(
-            worked={name: tuple(Ran(**each) for each in entries) for name, entries in said.get("worked", {}).items()},
-            failed={name: Ran(**each) for name, each in said.get("failed", {}).items()},
+            worked={name: tuple(map(_ran, entries)) for name, entries in said.get("worked", {}).items()},
+            failed={name: _ran(each) for name, each in said.get("failed", {}).items()},
         )
-    except (ValueError, TypeError, AttributeError):
-        return History()
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError("it holds something else") from None
+
+
+def _ran(said: Mapping[str, Any]) -> Ran:
+    if not isinstance(said["tag"], str) or not isinstance(said["at"], str):
+        raise TypeError
+    return Ran(said["tag"], said["at"], undone=said.get("undone") is True)
 
 
 def written(history: History) -> str:

@@ -18,7 +18,7 @@ from tanada.files import CONFIGURATION, private_file, private_folder
 from tanada.terraform import roles
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.session import Context, Place, Session, open_session
-from tanada.terraform.voice import WAITS, OnStep
+from tanada.terraform.voice import LEFT, WAITS, OnStep
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -44,11 +44,15 @@ class Folders:
 
             def on_line(line: str) -> None:
                 write(line)
-                if line.startswith(("module.", "data.", "aws_", "terraform_data.", WAITS)):  # `aws_x.y: Creating...`
+                if line.startswith(_STEPS):
                     on_step(line.strip())
 
             with open_session(self.context, target, place, on_line, saving=saving) as session:
                 yield session
+
+
+_STEPS = ("module.", "data.", "aws_", "terraform_data.", WAITS, LEFT)
+"""What a line begins with that whoever looks on hears, such as `aws_x.y: Creating...`."""
 
 
 @contextlib.contextmanager

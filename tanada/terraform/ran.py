@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from tanada.contract import ran
 from tanada.contract import state as states
 from tanada.contract.environment import image_tag_output
 from tanada.contract.ran import History
-from tanada.errors import AwsError, TanadaError
+from tanada.errors import TanadaError, TerraformError
 from tanada.files import write_private
 from tanada.plan import Message
 from tanada.terraform import records
@@ -70,13 +71,28 @@ def state_of(context: Context, target: Target) -> Known:
 
 
 def read(context: Context, target: Target) -> History:
-    """What is noted; raises AwsError where the bucket doesn't say."""
+    """What is noted; raises TanadaError where nothing says it."""
     file = _file(context, target)
-    if file is not None:
-        return ran.parse(file.read_bytes() if file.is_file() else "")
-    from tanada.aws.states import beside  # loads boto3
+    try:
+        if file is not None:
+            return ran.parse(file.read_bytes() if os.path.lexists(file) else "")
+        from tanada.aws.states import beside  # loads boto3
 
-    return ran.parse(beside(target.stack, target.workspace, NAME))
+        return ran.parse(beside(target.stack, target.workspace, NAME))
+    except OSError as error:
+        raise TerraformError(f"{file} can't be read: {error.strerror}.") from None
+    except ValueError:
+        place = f"s3://{target.stack.bucket}/{_key(target)}" if file is None else str(file)
+        raise TerraformError(
+            f"{place} isn't what Tanada writes there: damaged, or of a later one. Where that can't be mended, take it "
+            "away: what is applied next begins it anew."
+        ) from None
+
+
+def _key(target: Target) -> str:
+    from tanada.aws.states import key_beside  # loads boto3
+
+    return key_beside(target.stack, target.workspace, NAME)
 
 
 def _write(context: Context, target: Target, history: History) -> None:
@@ -116,7 +132,7 @@ def known(context: Context, target: Target, state: State) -> Known:
         return Known(state, History())
     try:
         history = read(context, target)
-    except AwsError as error:
+    except TanadaError as error:
         return Known(state, History(), str(error))
     return Known(replace(state, image_tags=history.tags(state.image_tags)), history)
 
@@ -158,8 +174,10 @@ def noted(
     try:
         yield
     except TanadaError:
-        with contextlib.suppress(TanadaError):  # what led here is what is to be said
+        try:
             _after_failure(session, planned, note)
+        except (TanadaError, OSError, ValueError) as error:  # what led here is what is to be said first
+            note(f"{target.label}: that this failed could not be written down: {error}")
         raise
     if not planned.image_tags:
         return
@@ -169,7 +187,7 @@ def noted(
         after = after.after(planned.image_tags, {}, _now())
         if after != history:
             _write(session.context, target, after)
-    except (TanadaError, OSError) as error:
+    except (TanadaError, OSError) as error:  # the apply itself has ended well
         note(f"{target.label}: which tags worked could not be written down, so a rollback won't know: {error}")
 
 

@@ -50,7 +50,7 @@ from tanada.terraform.messages import (
 )
 from tanada.terraform.process import Finished, Processes
 from tanada.terraform.program import Program
-from tanada.terraform.voice import WAITS
+from tanada.terraform.voice import LEFT, WAITS
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -410,9 +410,13 @@ class Session:
         finished = self._run(arguments, hear, {}, said=self.said)
         try:
             self._check(finished, "apply", lines)
+        except StoppedError as error:
+            if words := self.unsaved():
+                raise StoppedError(f"{error} {words}") from None
+            raise
         except TerraformFailedError as error:
             by_others = self._killed(finished, "apply") is not None
-            if words := self._unsaved((begun, locked)):
+            if words := self.unsaved((begun, locked)):
                 said = (Message("error", words), *error.messages)
                 raise TerraformFailedError(f"{error}\n\n{words}", said) from None
             advice = " ".join([_reached(changed, verb, killed=by_others), *self._tainted()])
@@ -434,21 +438,21 @@ class Session:
             return self.state().tainted
         return ()
 
-    def _unsaved(self, locked: tuple[datetime, datetime]) -> str | None:
+    def unsaved(self, locked: tuple[datetime, datetime] | None = None) -> str | None:
         """What has become of a state that Terraform could not save, and what to do; None where it could. `locked` are
-        two moments between which it took its lock."""
+        two moments between which it took its lock; where nobody knows them it isn't saved again at once."""
         state = self.folder / unsaved.FILE
         if not state.is_file():
             return None
         left = self.context.layout.left(self.target)
         if not unsaved.is_whole(state):
-            part = unsaved.keep(state.rename(state.with_name("part.tfstate")), left, self.context.environ)
+            part = unsaved.keep(state, left, self.context.environ)
             return (
                 f"The state could not be saved, and only a part of it fitted into {part}: what this made stands in AWS "
                 f"alone. Free some, plan again, and take in what is there already: "
                 f"`tanada terraform {self.named} -- import ADDRESS ID`."
             )
-        if self._pushed(state, locked):
+        if locked is not None and self._pushed(state, locked):
             state.unlink()
             return "The state could not be saved at first, and was with credentials asked for anew. Plan again."
         kept = unsaved.keep(state, left, self.context.environ)
@@ -547,7 +551,7 @@ def open_session(
     finally:
         for file in _left(run, layout.lock_file.name, lock):
             kept = layout.left(target)
-            on_line(f"Terraform left {file.name}, which is in {unsaved.keep(file, kept, context.environ)} now.\n")
+            on_line(f"{LEFT} {file.name}, which is in {unsaved.keep(file, kept, context.environ)} now.\n")
         runs.end(run, held)
 
 

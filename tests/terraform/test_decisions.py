@@ -823,6 +823,22 @@ def test_terraform_colours_nothing_where_no_terminal_reads() -> None:
     assert colourless(["plan"], terminal=True) == ("plan",)
 
 
+@pytest.mark.parametrize("tags", ["null", "[]", '{"web": 5}', '"x"'])
+def test_a_damaged_file_of_a_plan_is_none(tags: str, tmp_path: Path) -> None:
+    (tmp_path / records.ASKED).write_text(f'{{"tags": {tags}}}')
+    assert records.asked(tmp_path, offline=False) == records.Asked()
+    origin = Origin("x", None, False, "1", "local", None, "", None, None, "")
+    record = Record(origin, dirty=False, image_tags={"web": "1"}, given={}, created_at="", summary={})
+    records.save(tmp_path, record, None, None)
+    assert records.find(tmp_path) == record
+    text = (tmp_path / records.RECORD).read_text()
+    for name, before in {"image_tags": '{\n    "web": "1"\n  }', "given": "{}", "store_versions": "{}"}.items():
+        damaged = text.replace(f'"{name}": {before}', f'"{name}": {tags if name != "store_versions" else "[]"}')
+        assert damaged != text
+        (tmp_path / records.RECORD).write_text(damaged)
+        assert records.find(tmp_path) is None, name
+
+
 def test_tags_of_an_earlier_plan_count_until_somebody_applies_or_names_others(tmp_path: Path) -> None:
     records.ask(tmp_path, records.Asked({"web": "two", "job": "two", "gone": "two"}, serial=3))
     kept = records.asked(tmp_path, offline=False)

@@ -164,13 +164,28 @@ def test_what_goes_with_no_store_is_no_store_that_goes() -> None:
         ("apply -auto-approve", True, False),
         ("apply -destroy", True, True),
         ("apply --destroy=true", True, True),
+        ("apply -destroy=1", True, True),
+        ("apply -destroy=T", True, True),
+        ("apply -destroy=false", True, False),
         ("destroy", True, True),
         ("destroy -target=aws_eip.a", True, True),
+        ("destroy -lock-timeout -h", True, True),
+        ("workspace select -or-create a", True, False),
+        ("workspace select a", False, False),
         ("what-comes-one-day", True, False),
     ],
 )
 def test_what_changes_something_is_told_from_what_reads(words: str, changes: bool, destroys: bool) -> None:
     assert (command.changes(words.split()), command.destroys(words.split())) == (changes, destroys)
+
+
+def test_a_plan_that_leaves_nothing_is_a_destruction_in_a_file() -> None:
+    def plan(*actions: str, mode: str = "managed") -> dict[str, Any]:
+        return {"resource_changes": [{"mode": mode, "change": {"actions": [each]}} for each in actions]}
+
+    assert command.takes_all(plan("delete", "delete"))
+    for other in ({}, plan(), plan("delete", "no-op"), plan("delete", "create"), plan("delete", mode="data")):
+        assert not command.takes_all(other)
 
 
 def test_what_changes_a_protected_account_wants_its_name_and_reading_does_not(team: Team) -> None:

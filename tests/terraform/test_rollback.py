@@ -4,13 +4,18 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
 from tanada.contract.ran import History, Ran
+from tanada.contract.state import State
 from tanada.errors import TerraformError
+from tanada.terraform import ran
+from tanada.terraform.layout import Layout, Target
 from tanada.terraform.rollback import chosen
 from tests.terraform.team import Team
+from tests.terraform.test_decisions import stack
 
 HISTORY = History(
     worked={
@@ -50,6 +55,31 @@ def test_what_never_worked_is_nothing_to_go_back_to(
         chosen("environment-test", HISTORY, wanted, given)
     with pytest.raises(TerraformError, match="no tag of any image is known"):
         chosen("environment-test", History(), None, {})
+
+
+def test_a_record_that_says_nothing_is_said_and_not_written_over(team: Team) -> None:
+    context = SimpleNamespace(offline=True, layout=Layout(team.root))
+    target = Target(stack())
+    file = team.root / ".tanada/offline/environment-test" / f"terraform.tfstate.{ran.NAME}"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"worked": {"web": [{"tag": "a')
+    state = State("1", 1, {"web": "b"}, 1)
+    known = ran.known(context, target, state)  # type: ignore[arg-type]
+    [said] = ran.messages(target, known, {}, ["web"])
+    assert said.summary == "Which tags of environment-test worked is not known"
+    assert f"The tags that the state names are taken. {file} isn't what Tanada writes there: damaged" in said.detail
+    notes: list[str] = []
+    planned = SimpleNamespace(image_tags={"web": "c"}, state=state)
+    session = SimpleNamespace(target=target, context=context)
+    with ran.noted(session, planned, notes.append):  # type: ignore[arg-type]
+        pass
+    assert [note.partition(":")[2].partition(",")[0] for note in notes] == [
+        " which tags worked could not be written down"
+    ]
+    assert file.read_text() == '{"worked": {"web": [{"tag": "a'
+    file.unlink()
+    file.mkdir()
+    assert ran.known(context, target, state).unsure == f"{file} can't be read: Is a directory."  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def entries(layout: Layout) -> list[str]:
 
 def test_what_nobody_holds_is_swept_and_a_state_in_it_kept(tmp_path: Path) -> None:
     layout, said = Layout(tmp_path), list[str]()
-    for content in ("first", "second"):
+    for content in ('{"serial": 1}', '{"serial": 2}'):
         left = layout.runs / "review-kokuyou-ab12_c3d"
         (left / ".terraform").mkdir(parents=True)
         (left / "plan.tfplan").write_text("every secret")
@@ -33,8 +33,8 @@ def test_what_nobody_holds_is_swept_and_a_state_in_it_kept(tmp_path: Path) -> No
     assert entries(layout) == []
     kept = layout.own / "left" / "review-kokuyou"
     assert {path.name: path.read_text() for path in kept.iterdir()} == {
-        "errored.tfstate": "first",
-        "errored-2.tfstate": "second",
+        "errored.tfstate": '{"serial": 1}',
+        "errored-2.tfstate": '{"serial": 2}',
     }
     assert {path.stat().st_mode & 0o777 for path in kept.iterdir()} == {0o600}
     assert said == [
