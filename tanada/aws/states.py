@@ -55,12 +55,12 @@ def holds(stack: Stack, workspace: str | None) -> bool:
 
 def read(stack: Stack, workspace: str | None = None) -> state.State:
     """What is read of a state; an empty one where there is none yet."""
-    return state.read(_text(stack, workspace))
+    return state.read(_text(stack, workspace), f"s3://{stack.bucket}/{_key(stack, workspace)}")
 
 
 def document(stack: Stack, workspace: str | None = None) -> dict[str, Any]:
     """A whole state: secrets stand in it, so it never leaves memory."""
-    return state.parse(_text(stack, workspace))
+    return state.parse(_text(stack, workspace), f"s3://{stack.bucket}/{_key(stack, workspace)}")
 
 
 def beside(stack: Stack, workspace: str | None, name: str) -> bytes:
@@ -154,6 +154,6 @@ def _states(
                 key = entry["Key"]
                 if key.endswith(".tfstate") and key not in without and not key.startswith(below):
                     body = s3.get_object(Bucket=common.bucket, Key=key)["Body"].read()
-                    yield key, state.parse(body)
+                    yield key, state.parse(body, f"s3://{common.bucket}/{key}")
     except (ClientError, BotoCoreError) as error:
         raise AwsError(f"The states in {common.bucket} can't be listed: {error}") from None

@@ -24,6 +24,8 @@ class Ran:
     """To the second, in UTC; empty where it ran before anybody noted it."""
     undone: bool = False
     """A rollback took it back, so no other one returns to it."""
+    open: bool = False
+    """Its apply has begun, and nobody has noted its end: it was interrupted, or killed, where it doesn't run still."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,15 @@ class History:
             worked={**self.worked, **{name: self._put(name, tag, at) for name, tag in worked.items()}},
             failed={**still, **{name: Ran(tag, at) for name, tag in failed.items()}},
         )
+
+    def begun(self, tags: Mapping[str, str], at: str) -> History:
+        """What is to be noted before an apply of tags that its state names from its first moment on."""
+        return replace(self, failed={**self.failed, **{name: Ran(tag, at, open=True) for name, tag in tags.items()}})
+
+    def without(self, tags: Mapping[str, str], at: str) -> History:
+        """The same where such an apply came to nothing; what others noted since stays."""
+        marks = {name: Ran(tag, at, open=True) for name, tag in tags.items()}
+        return replace(self, failed={name: each for name, each in self.failed.items() if each != marks.get(name)})
 
     def undone(self, tags: Mapping[str, str]) -> History:
         """The same where a rollback has taken these tags back."""
@@ -109,7 +120,7 @@ def parse(text: str | bytes) -> History:
 def _ran(said: Mapping[str, Any]) -> Ran:
     if not isinstance(said["tag"], str) or not isinstance(said["at"], str):
         raise TypeError
-    return Ran(said["tag"], said["at"], undone=said.get("undone") is True)
+    return Ran(said["tag"], said["at"], undone=said.get("undone") is True, open=said.get("open") is True)
 
 
 def written(history: History) -> str:

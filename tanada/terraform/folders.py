@@ -140,7 +140,7 @@ def state_of(context: Context, stack: Stack) -> state.State:
     """What another stack's state says; AwsError where it can't be read."""
     if context.offline:
         file = context.layout.offline / stack.name / state.FILE
-        return state.read(file.read_bytes() if file.is_file() else "")
+        return state.read(file.read_bytes() if file.is_file() else "", str(file))
     from tanada.aws.states import read  # loads boto3
 
     return read(stack)

@@ -18,7 +18,7 @@ from tanada.contract import ran
 from tanada.contract import state as states
 from tanada.contract.environment import image_tag_output
 from tanada.contract.ran import History
-from tanada.errors import TanadaError, TerraformError
+from tanada.errors import StoppedError, TanadaError, TerraformError
 from tanada.files import write_private
 from tanada.plan import Message
 from tanada.terraform import records
@@ -64,7 +64,7 @@ def state_of(context: Context, target: Target) -> Known:
     """A target's state without a session of it; AwsError where it can't be read."""
     file = _state_file(context, target)
     if file is not None:
-        return known(context, target, states.read(file.read_bytes() if file.is_file() else ""))
+        return known(context, target, states.read(file.read_bytes() if file.is_file() else "", str(file)))
     from tanada.aws.states import read as read_state  # loads boto3
 
     return known(context, target, read_state(target.stack, target.workspace))
@@ -148,7 +148,10 @@ def messages(target: Target, known: Known, given: Mapping[str, str], needed: Seq
         if image not in needed or image in given or runs is None or runs == bad.tag:
             continue
         detail = f"This plan takes {runs}. To try the other one again: --image {image}={bad.tag}."
-        said.append(Message("warning", f"{label}: {image}: {bad.tag} failed ({_day(bad.at)}), {runs} runs", detail))
+        how = f"{bad.tag} failed ({_day(bad.at)}), {runs} runs"
+        if bad.open:
+            how = f"the apply of {bad.tag} did not come to its end ({_day(bad.at)}), {runs} is known to work"
+        said.append(Message("warning", f"{label}: {image}: {how}", detail))
     return tuple(said)
 
 
@@ -171,12 +174,23 @@ def noted(
     """Carry a plan out inside, all of it: which of its tags worked is written down then, however it ends. `undone` are
     tags that a rollback takes back."""
     target = session.target
+    late, new, began = _late(planned), _new(planned), _now()
+    known = {image: tag for image, tag in new.items() if image not in late}
+    with contextlib.suppress(TanadaError, OSError):  # said at the end
+        # Of one that is killed nobody notes anything any more, and the state names these all the same.
+        _note(session, lambda history: history.since(planned.state.image_tags).begun(known, began), only=bool(known))
     try:
         yield
-    except TanadaError:
+    except TanadaError as failed:
         try:
-            _after_failure(session, planned, note)
-        except (TanadaError, OSError, ValueError) as error:  # what led here is what is to be said first
+            if isinstance(failed, TerraformError) and not failed.begun:
+                # Of tags that weren't tried nothing is known: another run may have applied the very same plan.
+                _note(session, lambda history: history.without(known, began), only=bool(known))
+            else:
+                _after_failure(session, planned, note)
+        except StoppedError:
+            pass  # nothing is started any more; the state names a tag that wasn't steady only where that was noted
+        except (TanadaError, OSError) as error:  # what led here is what is to be said first
             note(f"{target.label}: that this failed could not be written down: {error}")
         raise
     if not planned.image_tags:
@@ -191,15 +205,33 @@ def noted(
         note(f"{target.label}: which tags worked could not be written down, so a rollback won't know: {error}")
 
 
+def _note(session: Session, change: Callable[[History], History], *, only: bool = True) -> None:
+    """Write down what changes of what is noted."""
+    if only and (after := change(before := read(session.context, session.target))) != before:
+        _write(session.context, session.target, after)
+
+
+def _new(planned: Planned) -> dict[str, str]:
+    """The tags that a plan deploys."""
+    before = planned.state.image_tags
+    return {image: tag for image, tag in planned.image_tags.items() if before.get(image) != tag}
+
+
+def _late(planned: Planned) -> frozenset[str]:
+    """Images whose output is unknown at plan: the state names their tag once their services are steady."""
+    outputs = planned.shown.get("output_changes") or {}
+    return frozenset(
+        image
+        for image in planned.image_tags
+        if (outputs.get(image_tag_output(image)) or {}).get("after_unknown") is True
+    )
+
+
 def _after_failure(session: Session, planned: Planned, note: Callable[[str], None]) -> None:
-    target, before = session.target, planned.state.image_tags
-    new = {image: tag for image, tag in planned.image_tags.items() if before.get(image) != tag}
+    target, before, new, late = session.target, planned.state.image_tags, _new(planned), _late(planned)
     if not new:
         return
     held = session.state().image_tags
-    # An output that was unknown at plan is written once its services are steady.
-    outputs = planned.shown.get("output_changes") or {}
-    late = {image for image in new if (outputs.get(image_tag_output(image)) or {}).get("after_unknown") is True}
     worked = {image: tag for image, tag in new.items() if image in late and held.get(image) == tag}
     failed = {image: tag for image, tag in new.items() if image not in worked}
     history = read(session.context, target).since(before)

@@ -411,6 +411,7 @@ class Session:
         try:
             self._check(finished, "apply", lines)
         except StoppedError as error:
+            error.begun = locked != begun
             if words := self.unsaved():
                 raise StoppedError(f"{error} {words}") from None
             raise
@@ -422,7 +423,9 @@ class Session:
             advice = " ".join([_reached(changed, verb, killed=by_others), *self._tainted()])
             first, *others = error.messages
             first = replace(first, detail=f"{first.detail}\n\n{advice}".strip())
-            raise TerraformFailedError(f"{error}\n\n{advice}", (first, *others)) from None
+            failed = TerraformFailedError(f"{error}\n\n{advice}", (first, *others))
+            failed.begun = locked != begun
+            raise failed from None
 
     def _tainted(self) -> list[str]:
         """What the next plan would make anew, though nothing of it changed; what is kept it can't."""
@@ -444,6 +447,15 @@ class Session:
         state = self.folder / unsaved.FILE
         if not state.is_file():
             return None
+        try:
+            return self._kept_or_pushed(state, locked)
+        except OSError as error:  # it stays where it is, and so does that folder
+            return (
+                f"The state could not be saved, and lies in {state}: it can't be moved ({error.strerror}). Free some; "
+                "the next command moves it, and says how it is saved. Nothing else is done before."
+            )
+
+    def _kept_or_pushed(self, state: Path, locked: tuple[datetime, datetime] | None) -> str:
         left = self.context.layout.left(self.target)
         if not unsaved.is_whole(state):
             part = unsaved.keep(state, left, self.context.environ)
@@ -549,17 +561,28 @@ def open_session(
             if context.processes.stopped:
                 context.processes.locked += locks.left(session)
     finally:
-        for file in _left(run, layout.lock_file.name, lock):
-            kept = layout.left(target)
-            on_line(f"{LEFT} {file.name}, which is in {unsaved.keep(file, kept, context.environ)} now.\n")
-        runs.end(run, held)
+        moved = [_moved(file, layout.left(target), context.environ, on_line) for file in _left(run, layout, lock)]
+        if all(moved):
+            runs.end(run, held)
+        else:
+            os.close(held)  # whoever comes next moves them
 
 
-def _left(run: Path, lock_name: str, lock: bytes) -> list[Path]:
+def _moved(file: Path, into: Path, environ: Mapping[str, str], say: Callable[[str], None]) -> bool:
+    """Keep what Terraform left, if there is room for it."""
+    try:
+        say(f"{LEFT} {file.name}, which is in {unsaved.keep(file, into, environ)} now.\n")
+    except OSError as error:
+        say(f"{LEFT} {file}, which can't be moved ({error.strerror}).\n")
+        return False
+    return True
+
+
+def _left(run: Path, layout: Layout, lock: bytes) -> list[Path]:
     """What Terraform wrote beside what it was given: a state that it could not push, a file that a command named."""
     files = [file for file in sorted(run.iterdir()) if file.is_file() and file.name != CONFIGURATION]
     # A lock file that init made of nothing is nobody's loss.
-    return [file for file in files if file.name != lock_name or (lock and file.read_bytes() != lock)]
+    return [file for file in files if file.name != layout.lock_file.name or (lock and file.read_bytes() != lock)]
 
 
 def _named_in(configuration: str) -> Secrets:

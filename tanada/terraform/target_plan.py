@@ -62,6 +62,8 @@ class Request:
     """Tags from `--image`."""
     kept: records.Asked = field(default_factory=records.Asked)
     """Those that it gave to an earlier plan, which nobody has applied."""
+    back: frozenset[str] = frozenset()
+    """Images that a rollback takes back: their tags ran, and may have left their registry since."""
     processors: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By image, those that it has to be built for."""
     limit: int | None = None
@@ -231,8 +233,7 @@ def _read(
     noted = state.store_versions
     summary = steps.in_steps(summary, shown, target.stack, request.stacks, key, emitted, noted)
     tags = given.image_tags
-    new = {image: tag for image, tag in tags.items() if _new(image, tag, state)}
-    missing = _missing(session, request, summary, new)
+    missing = _missing(session, request, summary, _looked_for(request, tags, state))
     others = (
         *_answered(session, request, state, shown),
         *impossible(shown),
@@ -282,9 +283,10 @@ def _unseen(session: Session, summary: Summary) -> tuple[Message, ...]:
     return imports.unseen(json.loads(declared), session.emitted(), summary)
 
 
-def _new(image: str, tag: str, state: State) -> bool:
-    """Whether a tag is another than what runs: that one may have left its registry since, and nothing waits for it."""
-    return state.image_tags.get(image) != tag
+def _looked_for(request: Request, tags: Mapping[str, str], state: State) -> dict[str, str]:
+    """The tags that have to be in their registries: others than what runs (that one may have left since, and nothing
+    waits for it), and those that a rollback goes back to, which run no more where another one failed."""
+    return {image: tag for image, tag in tags.items() if image in request.back or state.image_tags.get(image) != tag}
 
 
 def _missing(session: Session, request: Request, summary: Summary, tags: Mapping[str, str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from tanada.declarations.inventory import Stack, inventory
 from tanada.declared.http import Http
 from tanada.declared.service import Service
 from tanada.declared.system import System
-from tanada.errors import TerraformError, WaitsForCommonError
+from tanada.errors import StateError, TerraformError, WaitsForCommonError
 from tanada.plan import Message, ResourceChange, Summary
 from tanada.terraform import (
     folders,
@@ -821,6 +821,14 @@ def test_terraform_colours_nothing_where_no_terminal_reads() -> None:
     assert colourless(["state", "list"], terminal=False) == ("state", "list", "-no-color")
     assert colourless(["plan", "-no-color"], terminal=False) == ("plan", "-no-color")
     assert colourless(["plan"], terminal=True) == ("plan",)
+
+
+@pytest.mark.parametrize("text", ['{"version": 4, "ter', "[]", "null", "7"])
+def test_a_damaged_state_is_said_with_its_place(text: str, tmp_path: Path) -> None:
+    (tmp_path / "x.tfstate").write_text(text)
+    for read in (state.parse_file, lambda file: state.read(file.read_bytes(), str(file))):
+        with pytest.raises(StateError, match=r"x\.tfstate is damaged, and no state that can be read: put back"):
+            read(tmp_path / "x.tfstate")
 
 
 @pytest.mark.parametrize("tags", ["null", "[]", '{"web": 5}', '"x"'])
