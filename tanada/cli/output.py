@@ -195,8 +195,11 @@ def folded(text: str) -> str:
     return "\n".join(_folded(line, width) if len(line) > width else line for line in text.split("\n"))
 
 
-_COMMAND = re.compile(r"(?<![\w/.-])(?:tanada|aws|git|terraform|pip|npm) (?:[^\s,;]*[^\s,;.:](?=[\s,;.:]|$) ?)+")
-"""From its program on to the end of a clause."""
+_COMMAND = re.compile(
+    r'python -c "[^"]*"|'
+    r"(?<![\w/.-])(?:tanada|aws|git|terraform|pip|npm) (?:[^\s,;]*[^\s,;.:](?=[\s,;.:]|$) ?)+"
+)
+"""From its program on to the end of a clause; a program of Python's to the end of its text."""
 _WHOLE = "\x00"
 """Stands for a blank at which no line ends."""
 

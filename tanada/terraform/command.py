@@ -76,6 +76,12 @@ def command(
             run.voice.note(f"{target.label}: {unsaved_}")
         if code == 0 and (saved := unsaved.saved(arguments, run.layout, target)):
             run.voice.note(f"{target.label}: the state is saved, and {saved} deleted.")
+        elif code != 0 and tuple(arguments[:2]) == ("state", "push") and (kept := unsaved.kept(run.layout, target)):
+            run.voice.note(
+                f"{target.label}: {kept[0]} waits still. Where a newer state, or another one, was saved meanwhile, "
+                "nothing puts the two together: move that file away, so that nothing waits, and take in what it alone "
+                f"holds: tanada terraform {session.named} -- import ADDRESS ID"
+            )
         return code
 
 

@@ -16,7 +16,8 @@ from tanada.cli.options import exit_code
 from tanada.cli.output import Terminal, folded, steps
 from tanada.cli.tables import show_outcomes
 from tanada.declarations.inventory import Stack
-from tanada.errors import TanadaError
+from tanada.errors import TanadaError, TerraformError
+from tanada.terraform import seal
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.outcome import Outcome
 from tests.cli.program import GOOD, tanada
@@ -118,6 +119,13 @@ def test_a_sentence_goes_on_and_a_command_stays_whole(monkeypatch: pytest.Monkey
         "    then look at it, for it is not what",
         "    was approved.",
     ]
+
+
+def test_a_program_in_quotes_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    with pytest.raises(TerraformError) as refused:
+        seal.key({seal.VARIABLE: "x"})
+    assert seal._MAKE in folded(str(refused.value))
 
 
 def test_each_mistake_is_folded_in_a_pipe_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

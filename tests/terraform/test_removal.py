@@ -13,8 +13,8 @@ import pytest
 from tanada.contract import removal as contract
 from tanada.plan import ResourceChange, Summary
 from tanada.resources import entries
-from tanada.terraform import apply, command, gone, removal
-from tanada.terraform.layout import Target
+from tanada.terraform import apply, command, destroy, gone, removal
+from tanada.terraform.layout import Layout, Target
 from tanada.terraform.run import ChangeOptions
 from tests.terraform.team import Team
 from tests.terraform.test_decisions import refusal, stack, system
@@ -203,6 +203,9 @@ def test_what_changes_a_protected_account_wants_its_name_and_reading_does_not(te
 def test_what_a_gone_stack_is_taken_down_with_has_no_resource() -> None:
     aws = {"source": "hashicorp/aws", "version": "6.28.0"}
     zone = {"alias": "zone_a", "assume_role": [{"role_arn": '${var.role_of_zones == "plan" ? "a" : "b"}'}]}
+    without: dict[str, Any] = {"terraform": {"required_providers": {}}}
+    bare = gone.configuration(replace(stack(), name="environment-old", declared=False), [without])
+    assert bare == without, "no empty block, which Terraform refuses"
     common: dict[str, Any] = {
         "terraform": {
             "backend": {"s3": {"bucket": "states", "key": "kakei/common-main.tfstate"}},
@@ -263,6 +266,14 @@ def test_a_stack_that_neither_is_declared_nor_has_a_state_is_refused_with_the_wa
     said = " ".join(ran.errors.split())
     assert "environment-old is declared no more, and neither is its account 333333333333 in eu-west-1" in said
     assert "declare that again (accounts: its name, id, region and role), and destroy it then." in said
+
+
+def test_what_is_gone_rests_on_a_common_layer_too(team: Team) -> None:
+    for name in ("environment-old", "environment-test", "environment-www", "common-old"):
+        left(team, name)
+    www = stack(name="environment-www", bucket="others")
+    run: Any = SimpleNamespace(layout=Layout(team.root), stacks=[stack("common"), stack(), www])
+    assert destroy._states_in_use(run, stack("common"), offline=True) == ["environment-old", "environment-test"]
 
 
 def test_a_gone_stack_of_a_protected_account_wants_the_second_word_too(team: Team) -> None:
