@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from tanada.errors import TanadaError
-from tanada.terraform import gone, locks, ran, removal, seal, unsaved, variables, workspaces
+from tanada.terraform import gone, guards, locks, ran, removal, seal, unsaved, variables, workspaces
 from tanada.terraform.destroy import check_unused
 from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
@@ -18,6 +19,8 @@ from tanada.terraform.session import Session
 
 _SAVING = {("state", "push"), ("state", "pull"), ("state", "list"), ("state", "show"), ("force-unlock",)}
 """What may be done while a state waits to be saved."""
+_MAKES = {"apply", "destroy", "import", "refresh"}
+"""What may take long, and leaves a state that has to be saved."""
 _WITH_VARIABLES = {"apply", "console", "destroy", "import", "plan", "refresh"}
 
 
@@ -48,7 +51,10 @@ def command(
     targeted = any(each.lstrip("-").startswith("target") for each in arguments)
     if whole and not targeted:
         removal.check_declared(run.root, run.system, stack)
-    terraform = context(run, offline=offline, stacks=[target.stack])
+    makes = changes(arguments) and _words(arguments)[0] in _MAKES
+    if makes:
+        guards.check_room(run.layout.root, shutil.disk_usage(run.layout.root).free)
+    terraform = context(run, offline=offline, stacks=[target.stack], changes=makes)
     if whole:
         check_unused(run, stack, offline=offline)
     if not no_synth:

@@ -328,6 +328,11 @@ def ask(folder: Path, asked: Asked) -> None:
         write_private(folder / ASKED, json.dumps(asdict(asked), sort_keys=True))
 
 
+def forget_asked(folder: Path) -> None:
+    """What it gave counts no more."""
+    (folder / ASKED).unlink(missing_ok=True)
+
+
 def asked(folder: Path, *, offline: bool) -> Asked:
     """What it gave last; nothing where that was offline and this is not, or the other way about."""
     try:

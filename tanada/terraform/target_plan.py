@@ -173,6 +173,7 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
             messages = (
                 *_said(target, first),
                 *_said_kept(target, kept),
+                *_said_dropped(target, request, state),
                 *ran.messages(target, known, given, request.images),
                 *fresh.warnings,
                 *absent,
@@ -328,6 +329,8 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
             if not ci:
                 asked = {**_kept(request, fresh.state), **request.given}
                 records.ask(folder, records.Asked(asked, fresh.state.serial, context.offline))
+                if not asked:
+                    records.forget_asked(folder)  # said once
             record = Record(
                 origin=origin(session, commit, fresh.state, fresh.file),
                 dirty=commit.dirty,
@@ -388,6 +391,22 @@ def _said_kept(target: Target, kept: Mapping[str, str]) -> tuple[Message, ...]:
             f"That plan was not applied. For another tag: --image {image}=TAG.",
         )
         for image, tag in sorted(kept.items())
+    )
+
+
+def _said_dropped(target: Target, request: Request, state: State) -> tuple[Message, ...]:
+    """Tags of an earlier plan that count no more, as somebody has applied since, and run nowhere."""
+    kept = request.kept
+    if kept.serial is None or kept.serial == state.serial:
+        return ()
+    return tuple(
+        Message(
+            "warning",
+            f"{target.label} takes {image} {state.image_tags[image]}, not {tag}, which an earlier plan was given",
+            f"Somebody has applied since. To deploy it all the same: --image {image}={tag}.",
+        )
+        for image, tag in sorted(kept.tags.items())
+        if image in request.images and image not in request.given and state.image_tags.get(image, tag) != tag
     )
 
 

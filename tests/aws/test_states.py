@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,7 @@ def test_one_bucket_that_says_nothing_hides_no_leftovers_of_another(aws: Aws, *,
     put(aws, "kakei/environment-old.tfstate", [{"mode": "managed"}])
     other = replace(COMMON, name="common-other", account="other", bucket="others")
     if damaged:
-        s3 = aws.session().client("s3")
+        s3: Any = aws.session().client("s3")
         s3.create_bucket(Bucket="others", CreateBucketConfiguration={"LocationConstraint": REGION})
         s3.put_object(Bucket="others", Key="kakei/environment-older.tfstate", Body=b'{"vers')
     unread: list[TanadaError] = []

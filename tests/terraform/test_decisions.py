@@ -855,6 +855,10 @@ def test_tags_of_an_earlier_plan_count_until_somebody_applies_or_names_others(tm
     held = state.State("1", 3, {"web": "one", "job": "one"}, 1)
     assert target_plan._kept(request, held) == {"web": "two"}
     assert target_plan._kept(request, replace(held, serial=4)) == {}
+    assert target_plan._said_dropped(request.target, request, held) == ()
+    [dropped] = target_plan._said_dropped(request.target, request, replace(held, serial=4))
+    assert dropped.summary == "environment-test takes web one, not two, which an earlier plan was given"
+    assert dropped.detail == "Somebody has applied since. To deploy it all the same: --image web=two."
     assert target_plan._kept(request, replace(held, image_tags={"web": "two"})) == {}
     records.discard_plan(tmp_path)
     assert records.asked(tmp_path, offline=False) == kept, "the plan is stale, the tags are not"
