@@ -16,7 +16,7 @@ from tanada.resources import entries
 from tanada.terraform import apply, command, destroy, gone, removal
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.run import ChangeOptions
-from tests.terraform.team import Team
+from tests.terraform.team import Ran, Team
 from tests.terraform.test_decisions import refusal, stack, system
 
 KEPT = sorted(name for name, entry in entries().items() if entry.kept)
@@ -72,7 +72,7 @@ def test_what_holds_nothing_that_is_kept_waits_for_no_word(team: Team) -> None:
 def test_where_it_is_written_is_said_with_the_line(team: Team) -> None:
     assert removal.place(team.root, stack()) == "environments/test.yaml:3"
     assert removal.place(team.root, stack(environment="www")) == "environments/www.yaml"
-    assert removal.place(team.root, stack("common")) == "its common layer"
+    assert removal.place(team.root, stack("common")) == "accounts.main.common of system.yaml"
     file = team.root / "environments" / "test.yaml"
     file.write_text(f"{file.read_text()}stores:\n  jobs: {{queue: {{}}}}\n  jobs-late: {{queue: {{}}}}\n")
     assert removal.declared_at(team.root, stack(), "aws_sqs_queue.jobs_queue") == "environments/test.yaml:5"
@@ -186,6 +186,41 @@ def test_a_plan_that_leaves_nothing_is_a_destruction_in_a_file() -> None:
     assert command.takes_all(plan("delete", "delete"))
     for other in ({}, plan(), plan("delete", "no-op"), plan("delete", "create"), plan("delete", mode="data")):
         assert not command.takes_all(other)
+
+
+ANSWERS = """\
+#!/bin/sh
+case "$1 $2 $3" in
+version*) echo '{{"terraform_version": "{version}"}}' ;;
+*"state pull") cat {folder}/state.json ;;
+*"show -json") cat {folder}/plan.json ;;
+*" apply "*) echo applied ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(("actions", "code"), [(["delete"], 2), (["update"], 0)])
+def test_a_plan_that_leaves_nothing_asks_for_the_word(
+    actions: list[str], code: int, team: Team, tmp_path: Path
+) -> None:
+    program = tmp_path / "bin" / "terraform"
+    program.parent.mkdir()
+    version = (team.root / ".terraform-version").read_text().strip()
+    program.write_text(ANSWERS.format(version=version, folder=tmp_path))
+    program.chmod(0o755)
+    (tmp_path / "state.json").write_text(json.dumps({"version": 4, "serial": 1, **state(removal="keep")}))
+    changes = [{"mode": "managed", "change": {"actions": actions}}]
+    (tmp_path / "plan.json").write_text(json.dumps({"resource_changes": changes}))
+    ran = team.run(
+        "terraform", "environment-test", "--", "apply", "mine", PATH=f"{program.parent}:{team.environ['PATH']}"
+    )
+    assert ran.code == code, ran.text
+    assert ("applied" in ran.output) == (code == 0)
+    assert ("is written in environments/test.yaml:3, but what was last applied is kept" in plain(ran)) == (code == 2)
+
+
+def plain(ran: Ran) -> str:
+    return " ".join(ran.errors.split())
 
 
 def test_what_changes_a_protected_account_wants_its_name_and_reading_does_not(team: Team) -> None:
