@@ -413,7 +413,7 @@ class Session:
         except StoppedError as error:
             error.begun = locked != begun
             if words := self.unsaved():
-                raise StoppedError(f"{error} {words}") from None
+                self.context.processes.locked.append(f"{self.target.label}: {words}")
             raise
         except TerraformFailedError as error:
             by_others = self._killed(finished, "apply") is not None

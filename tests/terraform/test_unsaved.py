@@ -105,7 +105,7 @@ def test_where_there_is_a_key_it_lies_nowhere_as_it_is_and_is_saved_with_the_sam
     left = expiring.root / ".tanada" / "left" / "common-main"
     assert ran.code == 130
     said = f"The state could not be saved. It is in {left / 'errored.tfstate.sealed'} and holds secrets."
-    assert f"common-main: interrupted during apply. {said}" in plain(ran.output)
+    assert f"Ended: nothing of this run runs any more. common-main: {said}" in plain(ran.output)
     assert [each.name for each in left.iterdir()] == ["errored.tfstate.sealed"]
     sealed = left / "errored.tfstate.sealed"
     assert b"lineage" not in sealed.read_bytes()
