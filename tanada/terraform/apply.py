@@ -111,8 +111,10 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
                 _in_steps(run, session, request, fresh, record, key)
             else:
                 _carry_out(run, session, fresh, record)
-        elif summary.drift:
-            _take_in(run, session, fresh, options)
+        else:
+            ran.confirmed(session, fresh, run.voice.note)
+            if summary.drift:
+                _take_in(run, session, fresh, options)
         if summary.empty or not summary.steps:
             records.discard(folder, record)
 
@@ -434,6 +436,7 @@ def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions)
             summary, given = fresh.summary, fresh.given
             run.voice.say(f"{target.label}: {render(summary)}")
             if summary.empty:
+                ran.confirmed(session, fresh, run.voice.note)
                 records.discard(run.layout.plans(target))
                 return Outcome(target, "no changes", messages=fresh.warnings, secrets=session.secrets)
             if why := turn.objection(summary, fresh.others):

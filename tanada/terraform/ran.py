@@ -150,6 +150,7 @@ def messages(target: Target, known: Known, given: Mapping[str, str], needed: Seq
         detail = f"This plan takes {runs}. To try the other one again: --image {image}={bad.tag}."
         how = f"{bad.tag} failed ({_day(bad.at)}), {runs} runs"
         if bad.open:
+            detail += " Where that runs already, its apply notes it."
             how = f"the apply of {bad.tag} did not come to its end ({_day(bad.at)}), {runs} is known to work"
         said.append(Message("warning", f"{label}: {image}: {how}", detail))
     return tuple(said)
@@ -203,6 +204,23 @@ def noted(
             _write(session.context, target, after)
     except (TanadaError, OSError) as error:  # the apply itself has ended well
         note(f"{target.label}: which tags worked could not be written down, so a rollback won't know: {error}")
+
+
+def confirmed(session: Session, planned: Planned, note: Callable[[str], None]) -> None:
+    """Of a plan that changes nothing: a tag that was named, and whose apply failed or was killed, runs after all; else
+    each plan that names none would go back from it."""
+
+    def settled(history: History) -> History:
+        failed = history.failed
+        runs = {image: tag for image, tag in planned.given.items() if image in failed and failed[image].tag == tag}
+        return history.after(runs, {}, _now()) if runs else history
+
+    if not planned.given:
+        return
+    try:
+        _note(session, settled)
+    except (TanadaError, OSError) as error:
+        note(f"{session.target.label}: which tags worked could not be written down: {error}")
 
 
 def _note(session: Session, change: Callable[[History], History], *, only: bool = True) -> None:

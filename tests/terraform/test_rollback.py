@@ -90,6 +90,20 @@ def test_a_second_try_that_is_killed_is_noted_before(team: Team) -> None:
     assert not begun(team, TerraformFailedError("no")).failed["web"].open
 
 
+def test_what_runs_after_all_is_noted_by_an_apply_that_changes_nothing(team: Team) -> None:
+    history = begun(team, SystemExit())
+    session: Any = SimpleNamespace(
+        target=Target(stack()), context=SimpleNamespace(offline=True, layout=Layout(team.root))
+    )
+    for given in ({}, {"web": "other"}):
+        ran.confirmed(session, SimpleNamespace(given=given), pytest.fail)  # type: ignore[arg-type]
+        assert ran.read(session.context, session.target) == history
+    ran.confirmed(session, SimpleNamespace(given={"web": "b"}), pytest.fail)  # type: ignore[arg-type]
+    after = ran.read(session.context, session.target)
+    assert after.failed == {}
+    assert [each.tag for each in after.worked["web"]] == ["b", "a"]
+
+
 def test_an_apply_that_began_nothing_says_nothing_of_its_tags(team: Team) -> None:
     """Of two that carry out one plan the second finds it stale, and what the first one deployed runs."""
     late = TerraformFailedError("Saved plan is stale")
