@@ -20,6 +20,7 @@ from tanada.plan import ResourceChange, Summary
 from tanada.terraform import target_plan
 from tanada.terraform.first_tags import Sources
 from tanada.terraform.layout import Target
+from tanada.terraform.request import Request
 from tests.aws.aws import Aws
 from tests.aws.test_states import COMMON
 
@@ -170,7 +171,7 @@ def test_who_may_not_ask_learns_nothing(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_rollback_to_an_image_that_left_its_registry_is_told() -> None:
     """Also to what is taken for running, as another tag failed since: its tasks are made anew."""
-    request = target_plan.Request(
+    request = Request(
         Target(STACK),
         images=("web",),
         sources=Sources(repositories={"web": Repository(*OF, "kakei/web")}),
@@ -180,7 +181,7 @@ def test_a_rollback_to_an_image_that_left_its_registry_is_told() -> None:
     made = ResourceChange("aws_ecs_task_definition.web", "aws_ecs_task_definition", "create", False)
     session: Any = SimpleNamespace(context=SimpleNamespace(offline=False))
 
-    def said(request: target_plan.Request) -> tuple[str, ...]:
+    def said(request: Request) -> tuple[str, ...]:
         wanted = target_plan._looked_for(request, {"web": "good"}, ran)
         return target_plan._missing(session, request, Summary("1.11.4", (made,), 0), wanted)
 

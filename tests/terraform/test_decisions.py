@@ -30,7 +30,6 @@ from tanada.terraform import (
     parallel,
     program,
     records,
-    target_plan,
     targets,
     workspaces,
 )
@@ -38,7 +37,9 @@ from tanada.terraform.answered import Neighbour, refusals
 from tanada.terraform.command import colourless
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import Line, bounded, hint, plain, read_line, read_text, waits_for_common
+from tanada.terraform.plan_tags import kept_tags, said_of_dropped
 from tanada.terraform.records import Origin, Record, check_fresh, differences
+from tanada.terraform.request import Request, request_of
 
 
 def stack(kind: str = "environment", **more: object) -> Stack:
@@ -163,7 +164,7 @@ def test_no_workspace_has_a_host_that_is_a_permanent_environments() -> None:
 
 def test_only_an_environment_below_reviews_domain_asks_for_the_review_environment_at_its_host() -> None:
     team = beside_review(demo="stage.review.example.jp", far="c.example.jp")
-    requests = [target_plan.request(team, Target(each), {}) for each in inventory(team)]
+    requests = [request_of(team, Target(each), {}) for each in inventory(team)]
     assert {request.target.label: request.review and request.review.label for request in requests} == {
         "common-main": None,
         "environment-demo": "review-stage",
@@ -839,11 +840,10 @@ def test_a_damaged_file_of_a_plan_is_none(tags: str, tmp_path: Path) -> None:
     record = Record(origin, dirty=False, image_tags={"web": "1"}, given={}, created_at="", summary={})
     records.save(tmp_path, record, None, None)
     assert records.find(tmp_path) == record
-    text = (tmp_path / records.RECORD).read_text()
-    for name, before in {"image_tags": '{\n    "web": "1"\n  }', "given": "{}", "store_versions": "{}"}.items():
-        damaged = text.replace(f'"{name}": {before}', f'"{name}": {tags if name != "store_versions" else "[]"}')
-        assert damaged != text
-        (tmp_path / records.RECORD).write_text(damaged)
+    whole = json.loads((tmp_path / records.RECORD).read_text())
+    for name in ("image_tags", "given", "store_versions"):
+        damaged = [] if name == "store_versions" else json.loads(tags)
+        (tmp_path / records.RECORD).write_text(json.dumps({**whole, name: damaged}))
         assert records.find(tmp_path) is None, name
 
 
@@ -851,15 +851,15 @@ def test_tags_of_an_earlier_plan_count_until_somebody_applies_or_names_others(tm
     records.ask(tmp_path, records.Asked({"web": "two", "job": "two", "gone": "two"}, serial=3))
     kept = records.asked(tmp_path, offline=False)
     assert records.asked(tmp_path, offline=True) == records.Asked(), "another state"
-    request = target_plan.Request(Target(stack()), images=("web", "job"), given={"job": "three"}, kept=kept)
+    request = Request(Target(stack()), images=("web", "job"), given={"job": "three"}, kept=kept)
     held = state.State("1", 3, {"web": "one", "job": "one"}, 1)
-    assert target_plan._kept(request, held) == {"web": "two"}
-    assert target_plan._kept(request, replace(held, serial=4)) == {}
-    assert target_plan._said_dropped(request.target, request, held) == ()
-    [dropped] = target_plan._said_dropped(request.target, request, replace(held, serial=4))
+    assert kept_tags(request, held) == {"web": "two"}
+    assert kept_tags(request, replace(held, serial=4)) == {}
+    assert said_of_dropped(request, held) == ()
+    [dropped] = said_of_dropped(request, replace(held, serial=4))
     assert dropped.summary == "environment-test takes web one, not two, which an earlier plan was given"
     assert dropped.detail == "Somebody has applied since. To deploy it all the same: --image web=two."
-    assert target_plan._kept(request, replace(held, image_tags={"web": "two"})) == {}
+    assert kept_tags(request, replace(held, image_tags={"web": "two"})) == {}
     records.discard_plan(tmp_path)
     assert records.asked(tmp_path, offline=False) == kept, "the plan is stale, the tags are not"
     records.discard(tmp_path)

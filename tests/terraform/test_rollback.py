@@ -16,11 +16,12 @@ from tanada.contract.ran import History, Ran
 from tanada.contract.state import State
 from tanada.errors import TerraformError, TerraformFailedError
 from tanada.terraform import ran
+from tanada.terraform.context import Context
 from tanada.terraform.layout import Layout, Target
+from tanada.terraform.opening import Place, open_session
 from tanada.terraform.process import Processes
 from tanada.terraform.program import Program
 from tanada.terraform.rollback import chosen
-from tanada.terraform.session import Context, Place, open_session
 from tests.terraform.team import Team
 from tests.terraform.test_decisions import stack
 
