@@ -7,6 +7,7 @@ TanadaError                 bad input or a refused action: exit code 2
 │   └── UnfitError            patches, imports that don't fit what there is
 ├── OutputError             cdktf.out, or a cache, can't be written: 1, as all that the machine refuses
 ├── TemplateError           a repository, workflow or template that can't be written or read
+├── StateError              a state that can't be read as one
 ├── PlanError               a plan's JSON, or a comment's template, that can't be read
 ├── OfflineError            something that keeps a stack from being planned without AWS
 ├── AwsError                AWS refused, or what is there isn't what was declared
@@ -88,6 +89,10 @@ class TemplateError(TanadaError):
     """A repository that can't be written, or a team's own template that can't be read."""
 
 
+class StateError(TanadaError):
+    """A state that can't be read as one; guessing at what it held would lose it."""
+
+
 class PlanError(TanadaError):
     """A plan's JSON that can't be read; guessing at what a plan does would be worse."""
 
@@ -113,6 +118,9 @@ class ForgeError(TanadaError):
 
 class TerraformError(TanadaError):
     """Bad input, or an action that is refused; nothing was changed."""
+
+    begun = True
+    """False of an apply that ended before its first change: its plan was stale, or another run had the lock."""
 
 
 class SynthError(TerraformError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import shutil
 from pathlib import Path
 
@@ -149,6 +150,30 @@ def test_a_log_that_can_t_be_written_ends_and_terraform_goes_on(
 def test_a_state_of_which_a_part_fitted_on_the_disk_is_not_called_kept(text: str, whole: bool, tmp_path: Path) -> None:
     (tmp_path / "errored.tfstate").write_text(text)
     assert unsaved.is_whole(tmp_path / "errored.tfstate") is whole
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "kept"),
+    [
+        ('{"version": 4}', None, "errored.tfstate"),
+        ('{"version": 4}', " ", "errored.tfstate"),
+        ('{"version": 4}', "no key", "errored.tfstate"),
+        ('{"version": 4, "res', None, "part.tfstate"),
+    ],
+)
+def test_a_state_is_kept_whatever_the_key_is_and_what_nobody_could_save_waits_for_nobody(
+    text: str, key: str | None, kept: str, tmp_path: Path
+) -> None:
+    (tmp_path / "errored.tfstate").write_text(text)
+    (tmp_path / "errored.tfstate").chmod(0o644)
+    environ = {} if key is None else {"TANADA_PLAN_KEY": key}
+    file = unsaved.keep(tmp_path / "errored.tfstate", tmp_path / "left", environ)
+    assert (file, file.read_text(), file.stat().st_mode & 0o777) == (tmp_path / "left" / kept, text, 0o600)
+
+
+def test_the_command_that_saves_it_is_one_that_a_shell_reads() -> None:
+    said = unsaved.how_to_save(Path("/my repo/errored.tfstate"), "common-main")
+    assert shlex.split(said)[-1] == "/my repo/errored.tfstate"
 
 
 def test_without_an_engine_the_way_without_one_is_named(tmp_path: Path) -> None:

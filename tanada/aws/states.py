@@ -55,22 +55,22 @@ def holds(stack: Stack, workspace: str | None) -> bool:
 
 def read(stack: Stack, workspace: str | None = None) -> state.State:
     """What is read of a state; an empty one where there is none yet."""
-    return state.read(_text(stack, workspace))
+    return state.read(_text(stack, workspace), f"s3://{stack.bucket}/{_key(stack, workspace)}")
 
 
 def document(stack: Stack, workspace: str | None = None) -> dict[str, Any]:
     """A whole state: secrets stand in it, so it never leaves memory."""
-    return state.parse(_text(stack, workspace))
+    return state.parse(_text(stack, workspace), f"s3://{stack.bucket}/{_key(stack, workspace)}")
 
 
 def beside(stack: Stack, workspace: str | None, name: str) -> bytes:
     """What the runner keeps beside a state; nothing where there is none."""
-    return _object(stack, _beside(stack, workspace, name), name)
+    return _object(stack, key_beside(stack, workspace, name), name)
 
 
 def write_beside(stack: Stack, workspace: str | None, name: str, content: str) -> None:
     """Write it anew."""
-    key = _beside(stack, workspace, name)
+    key = key_beside(stack, workspace, name)
     try:
         _s3(stack).put_object(Bucket=stack.bucket, Key=key, Body=content.encode(), ContentType="application/json")
     except (ClientError, BotoCoreError) as error:
@@ -82,14 +82,15 @@ def delete_beside(stack: Stack, workspace: str | None, name: str) -> None:
     if workspace is None:
         write_beside(stack, workspace, name, "")
         return
-    key = _beside(stack, workspace, name)
+    key = key_beside(stack, workspace, name)
     try:
         _s3(stack).delete_object(Bucket=stack.bucket, Key=key)
     except (ClientError, BotoCoreError) as error:
         raise AwsError(f"{key} in {stack.bucket} can't be deleted: {error}") from None
 
 
-def _beside(stack: Stack, workspace: str | None, name: str) -> str:
+def key_beside(stack: Stack, workspace: str | None, name: str) -> str:
+    """Where that lies."""
     return f"{_key(stack, workspace)}.{name}"
 
 
@@ -153,6 +154,6 @@ def _states(
                 key = entry["Key"]
                 if key.endswith(".tfstate") and key not in without and not key.startswith(below):
                     body = s3.get_object(Bucket=common.bucket, Key=key)["Body"].read()
-                    yield key, state.parse(body)
+                    yield key, state.parse(body, f"s3://{common.bucket}/{key}")
     except (ClientError, BotoCoreError) as error:
         raise AwsError(f"The states in {common.bucket} can't be listed: {error}") from None

@@ -117,6 +117,8 @@ class _Quick:
         """As typer does; what is wrong in our words."""
         try:
             parsed: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
+        except BrokenPipeError:  # of `--help`
+            raise ReaderGoneError from None
         except typer.BadParameter as error:
             from tanada.cli.output import folded
 

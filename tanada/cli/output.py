@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tanada.errors import TanadaError
 from tanada.terraform.voice import WAITS
 from tanada.text import cut
 
@@ -194,8 +195,11 @@ def folded(text: str) -> str:
     return "\n".join(_folded(line, width) if len(line) > width else line for line in text.split("\n"))
 
 
-_COMMAND = re.compile(r"(?<![\w/.-])(?:tanada|aws|git|terraform|pip|npm) (?:[^\s,;]*[^\s,;.:](?=[\s,;.:]|$) ?)+")
-"""From its program on to the end of a clause."""
+_COMMAND = re.compile(
+    r'python -c "[^"]*"|'
+    r"(?<![\w/.-])(?:tanada|aws|git|terraform|pip|npm) (?:[^\s,;]*[^\s,;.:](?=[\s,;.:]|$) ?)+"
+)
+"""From its program on to the end of a clause; a program of Python's to the end of its text."""
 _WHOLE = "\x00"
 """Stands for a blank at which no line ends."""
 
@@ -215,12 +219,13 @@ def _folded(line: str, width: int) -> str:
 
 
 @contextlib.contextmanager
-def _whoever_reads() -> Iterator[None]:
+def _whoever_reads(lost: Callable[[], None]) -> Iterator[None]:
     """Where nobody reads results any more (`tanada apply … | head`), or they don't fit, what changes something goes on
-    all the same: its exit code says how it ended."""
+    all the same: its exit code says how it ended. `lost` hears of it."""
     try:
         yield
     except OSError as error:
+        lost()
         # What is still buffered would be tried again with each word.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         note(f"What is said here goes nowhere from now on ({error.strerror}).")
@@ -231,6 +236,10 @@ class Terminal:
 
     def __init__(self, *, verbose: bool = False) -> None:
         self._verbose = verbose
+        self._unread = False
+
+    def _lose(self) -> None:
+        self._unread = True
 
     synthesizing = staticmethod(synthesizing)
     progress = staticmethod(progress)
@@ -243,7 +252,7 @@ class Terminal:
     def say(self, text: str) -> None:
         """On stdout."""
         self._clear()
-        with _whoever_reads():
+        with _whoever_reads(self._lose):
             tell(text)
 
     def steps(self, label: str) -> OnStep:
@@ -260,7 +269,10 @@ class Terminal:
 
     def ask(self, question: str) -> str:
         """The line that is typed."""
-        typer.echo(question, nl=False)
+        if self._unread:
+            raise TanadaError("Nobody reads what this would do, so nobody can say yes to it; nothing was changed.")
+        # Where results go into a file or a pipe, who types is asked beside it.
+        typer.echo(question, nl=False, err=not sys.stdout.isatty())
         # Not input(): a signal between its prompt and its read is noticed only after the next line.
         while not select.select([sys.stdin], [], [], 0.2)[0]:
             pass
@@ -271,7 +283,7 @@ class Terminal:
         from tanada.cli.tables import show_applied
 
         self._clear()
-        with _whoever_reads():
+        with _whoever_reads(self._lose):
             show_applied(outcomes, layout, terraform)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from tanada.cli.output import columns, say, tell
 
@@ -45,11 +47,18 @@ _GAP = 2
 
 def console(*, stderr: bool) -> Console:
     """Where tables and live lines are drawn."""
+    return _console(columns(), sys.stderr if stderr else sys.stdout)
+
+
+def _console(width: int, file: IO[str] | None = None) -> Console:
+    """Rich's ends the process with 1 where nobody reads any more: whoever draws hears of it, as of any other words."""
     from rich.console import Console
 
-    return Console(
-        file=sys.stderr if stderr else sys.stdout, width=columns(), highlight=False, emoji=False, soft_wrap=False
-    )
+    class Heard(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    return Heard(file=file, width=width, highlight=False, emoji=False, soft_wrap=False)
 
 
 def show_problems(outcomes: Sequence[Outcome], layout: Layout) -> None:
@@ -199,7 +208,6 @@ def show_applied(outcomes: Sequence[Outcome], layout: Layout, says: str) -> None
 def show_compared(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """What differs, a column each of what is compared: at a terminal folded to its width, in a pipe whole lines."""
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -208,8 +216,8 @@ def show_compared(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_column(head, overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
-    whole = Console(width=100_000, emoji=False).measure(table).maximum
-    Console(width=columns() if sys.stdout.isatty() else whole, highlight=False, emoji=False).print(table)
+    whole = _console(100_000).measure(table).maximum
+    _console(columns() if sys.stdout.isatty() else whole).print(table)
 
 
 def outcome_data(outcomes: Sequence[Outcome], says: str, *, offline: bool) -> dict[str, Any]:

@@ -24,6 +24,8 @@ class Ran:
     """To the second, in UTC; empty where it ran before anybody noted it."""
     undone: bool = False
     """A rollback took it back, so no other one returns to it."""
+    open: bool = False
+    """Its apply has begun, and nobody has noted its end: it was interrupted, or killed, where it doesn't run still."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,15 @@ class History:
             failed={**still, **{name: Ran(tag, at) for name, tag in failed.items()}},
         )
 
+    def begun(self, tags: Mapping[str, str], at: str) -> History:
+        """What is to be noted before an apply of tags that its state names from its first moment on."""
+        return replace(self, failed={**self.failed, **{name: Ran(tag, at, open=True) for name, tag in tags.items()}})
+
+    def without(self, tags: Mapping[str, str], at: str) -> History:
+        """The same where such an apply came to nothing; what others noted since stays."""
+        marks = {name: Ran(tag, at, open=True) for name, tag in tags.items()}
+        return replace(self, failed={name: each for name, each in self.failed.items() if each != marks.get(name)})
+
     def undone(self, tags: Mapping[str, str]) -> History:
         """The same where a rollback has taken these tags back."""
         worked = dict(self.worked)
@@ -94,15 +105,22 @@ class History:
 
 
 def parse(text: str | bytes) -> History:
-    """What was written beside a state; nothing where it is of another form, as a later Tanada may write it."""
+    """What was written beside a state, without what a later Tanada says besides; ValueError where it is something else:
+    taken for nothing, it would let a tag that failed be deployed again, and be written over."""
+    said = json.loads(text.strip() or "{}")
     try:
-        said: dict[str, Any] = json.loads(text.strip() or "{}")
         return History(
-            worked={name: tuple(Ran(**each) for each in entries) for name, entries in said.get("worked", {}).items()},
-            failed={name: Ran(**each) for name, each in said.get("failed", {}).items()},
+            worked={name: tuple(map(_ran, entries)) for name, entries in said.get("worked", {}).items()},
+            failed={name: _ran(each) for name, each in said.get("failed", {}).items()},
         )
-    except (ValueError, TypeError, AttributeError):
-        return History()
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError("it holds something else") from None
+
+
+def _ran(said: Mapping[str, Any]) -> Ran:
+    if not isinstance(said["tag"], str) or not isinstance(said["at"], str):
+        raise TypeError
+    return Ran(said["tag"], said["at"], undone=said.get("undone") is True, open=said.get("open") is True)
 
 
 def written(history: History) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tanada.contract.environment import image_tags, store_versions
 from tanada.contract.outputs import values
+from tanada.errors import StateError
 
 FILE = "terraform.tfstate"
 """Of the local backend; its workspaces' lie in `terraform.tfstate.d/<workspace>/`."""
@@ -33,15 +34,24 @@ class State:
     """The number of each store's password."""
 
 
-def parse(text: str | bytes) -> dict[str, Any]:
-    """A state's JSON; an empty one where there is no state yet, of which Terraform says nothing at all."""
-    state: dict[str, Any] = json.loads(text.strip() or "{}")
+def parse(text: str | bytes, place: str = "The state") -> dict[str, Any]:
+    """A state's JSON; an empty one where there is no state yet, of which Terraform says nothing at all. StateError
+    where it is none; `place` is where it lies."""
+    try:
+        state = json.loads(text.strip() or "{}")
+    except ValueError:
+        state = None
+    if not isinstance(state, dict):
+        raise StateError(
+            f"{place} is damaged, and no state that can be read: put back an earlier one (a bucket that tanada "
+            "bootstrap made keeps all versions of it), and then plan, for what was made since is in no state."
+        )
     return state
 
 
 def parse_file(file: Path) -> dict[str, Any]:
     """The same of a file that may not be there."""
-    return parse(file.read_bytes()) if file.is_file() else {}
+    return parse(file.read_bytes(), str(file)) if file.is_file() else {}
 
 
 def resources(state: Mapping[str, Any]) -> int:
@@ -55,9 +65,9 @@ def url(state: Mapping[str, Any]) -> str | None:
     return said if isinstance(said, str) else None
 
 
-def read(text: str | bytes) -> State:
-    """What `terraform state pull` prints."""
-    state = parse(text)
+def read(text: str | bytes, place: str = "The state") -> State:
+    """What `terraform state pull` prints. Raises StateError."""
+    state = parse(text, place)
     return State(
         lineage=state.get("lineage") or None,
         serial=state.get("serial"),

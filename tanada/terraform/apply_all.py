@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tanada.plan import Message, Status, Summary, render
-from tanada.terraform import approval, outcome, records, reports, seal, target_plan
+from tanada.terraform import approval, outcome, ran, records, reports, seal, target_plan
 from tanada.terraform.approval import Approval, Others
 from tanada.terraform.carry_out import carry_out, carry_out_steps, check, check_kept
 from tanada.terraform.context import Context
@@ -183,6 +183,7 @@ def _apply_anew(run: Run, folders: Folders, turn: _Turn, options: ChangeOptions)
             summary, given = fresh.summary, fresh.given
             run.voice.say(f"{target.label}: {render(summary)}")
             if summary.empty:
+                ran.confirmed(session, fresh, run.voice.note)
                 records.discard(run.layout.plans(target))
                 return Outcome(target, "no changes", messages=fresh.warnings, secrets=session.secrets)
             if why := turn.objection(summary, fresh.others):

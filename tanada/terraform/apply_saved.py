@@ -72,8 +72,10 @@ def apply_saved(run: Run, target: Target, options: ChangeOptions) -> None:
                 _in_steps(run, session, request, fresh, record, key)
             else:
                 carry_out(run, session, fresh, record)
-        elif summary.drift:
-            _take_in(run, session, fresh, options)
+        else:
+            ran.confirmed(session, fresh, run.voice.note)
+            if summary.drift:
+                _take_in(run, session, fresh, options)
         if summary.empty or not summary.steps:
             records.discard(folder, record)
 

@@ -97,8 +97,13 @@ def _states_in_use(run: Run, stack: Stack, *, offline: bool) -> list[str]:
     if stack.kind != "common":
         return []
     if offline:
-        resting = [other.name for other in run.stacks if other.bucket == stack.bucket and other.kind != "common"]
-        return occupied_offline(run.layout, resting)
+        known = {other.name: other for other in run.stacks}
+        there = sorted(run.layout.offline.iterdir()) if run.layout.offline.is_dir() else []
+        # Of one that is declared no more nobody knows whose it was.
+        names = {each.name for each in there if each.name not in known} | {
+            name for name, other in known.items() if other.bucket == stack.bucket
+        }
+        return occupied_offline(run.layout, [name for name in names if gone.kind_of(name) != "common"])
     from tanada.aws.states import occupied  # loads boto3
 
     layers = f"{run.system.name}/common-"

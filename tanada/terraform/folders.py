@@ -20,7 +20,7 @@ from tanada.terraform.context import Context
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.opening import Place, open_session
 from tanada.terraform.session import Session
-from tanada.terraform.voice import WAITS, OnStep
+from tanada.terraform.voice import LEFT, WAITS, OnStep
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
@@ -46,11 +46,15 @@ class Folders:
 
             def on_line(line: str) -> None:
                 write(line)
-                if line.startswith(("module.", "data.", "aws_", "terraform_data.", WAITS)):  # `aws_x.y: Creating...`
+                if line.startswith(_STEPS):
                     on_step(line.strip())
 
             with open_session(self.context, target, place, on_line, saving=saving) as session:
                 yield session
+
+
+_STEPS = ("module.", "data.", "aws_", "terraform_data.", WAITS, LEFT)
+"""What a line begins with that whoever looks on hears, such as `aws_x.y: Creating...`."""
 
 
 @contextlib.contextmanager
@@ -138,7 +142,7 @@ def state_of(context: Context, stack: Stack) -> state.State:
     """What another stack's state says; AwsError where it can't be read."""
     if context.offline:
         file = context.layout.offline / stack.name / state.FILE
-        return state.read(file.read_bytes() if file.is_file() else "")
+        return state.read(file.read_bytes() if file.is_file() else "", str(file))
     from tanada.aws.states import read  # loads boto3
 
     return read(stack)

@@ -172,7 +172,8 @@ def configuration(stack: Stack, emitted: Sequence[Json]) -> dict[str, Any]:
     variables = {
         name: block for each in emitted for name, block in (each.get("variable") or {}).items() if name in asked
     }
-    return {"terraform": terraform, "provider": providers, **({"variable": variables} if variables else {})}
+    blocks = {"provider": providers, "variable": variables}
+    return {"terraform": terraform, **{name: block for name, block in blocks.items() if block}}
 
 
 _VARIABLE = re.compile(r"\bvar\.([A-Za-z0-9_]+)")

@@ -3,17 +3,22 @@ resources, or says `created: false` though it was."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from tanada.contract import state
+from tanada.errors import TanadaError
 from tanada.terraform.folders import offline_states
 from tanada.terraform.layout import Layout
 from tanada.text import count
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack
+
+
+def _raised(error: TanadaError) -> None:
+    raise error
 
 
 _Found = tuple[str, str, int, str | None]
@@ -51,25 +56,25 @@ class Leftover:
         return " ".join([*words, *(["--offline"] if self.account is None else [])])
 
 
-def in_buckets(stacks: Sequence[Stack], system: str, account: str | None = None) -> list[Leftover]:
-    """Those in the state buckets of all accounts, or of one; raises AwsError where one can't be listed."""
+def in_buckets(
+    stacks: Sequence[Stack], system: str, account: str | None = None, unread: Callable[[TanadaError], None] = _raised
+) -> list[Leftover]:
+    """Those in the state buckets of all accounts, or of one; `unread` hears of each that can't be read."""
     from tanada.aws.states import undeclared  # loads boto3: only where it is needed
 
     declared = frozenset(stack.name for stack in stacks if stack.created)
     commons = [stack for stack in stacks if stack.kind == "common" and account in (None, stack.account)]
     buckets = {stack.bucket: stack for stack in commons}  # two accounts may share one
-    return [
-        leftover
-        for bucket, common in buckets.items()
-        for leftover in _by_stack(
-            (
-                (name, f"s3://{bucket}/{key}", number, url)
-                for name, key, number, url in undeclared(common, system, declared)
-            ),
-            common.account,
-            common.protected,
-        )
-    ]
+    left: list[Leftover] = []
+    for bucket, common in buckets.items():
+        try:
+            found = undeclared(common, system, declared)
+        except TanadaError as error:  # of an account that nobody has begun with, or may not enter
+            unread(error)
+            continue
+        states = ((name, f"s3://{bucket}/{key}", number, url) for name, key, number, url in found)
+        left += _by_stack(states, common.account, common.protected)
+    return left
 
 
 def offline(layout: Layout, stacks: Sequence[Stack]) -> list[Leftover]:

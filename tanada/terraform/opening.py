@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +16,10 @@ from tanada.secrecy import Secrets
 from tanada.terraform import function_files, locks, runs, unsaved
 from tanada.terraform.context import Context
 from tanada.terraform.environ import clean
-from tanada.terraform.layout import Target
+from tanada.terraform.layout import Layout, Target
 from tanada.terraform.plugins import plugin_cache
 from tanada.terraform.session import Session
+from tanada.terraform.voice import LEFT
 
 
 @dataclass(frozen=True)
@@ -86,17 +88,28 @@ def open_session(
             if context.processes.stopped:
                 context.processes.locked += locks.left(session)
     finally:
-        for file in _left(run, layout.lock_file.name, lock):
-            kept = layout.left(target)
-            on_line(f"Terraform left {file.name}, which is in {unsaved.keep(file, kept, context.environ)} now.\n")
-        runs.end(run, held)
+        moved = [_moved(file, layout.left(target), context.environ, on_line) for file in _left(run, layout, lock)]
+        if all(moved):
+            runs.end(run, held)
+        else:
+            os.close(held)  # whoever comes next moves them
 
 
-def _left(run: Path, lock_name: str, lock: bytes) -> list[Path]:
+def _moved(file: Path, into: Path, environ: Mapping[str, str], say: Callable[[str], None]) -> bool:
+    """Keep what Terraform left, if there is room for it."""
+    try:
+        say(f"{LEFT} {file.name}, which is in {unsaved.keep(file, into, environ)} now.\n")
+    except OSError as error:
+        say(f"{LEFT} {file}, which can't be moved ({error.strerror}).\n")
+        return False
+    return True
+
+
+def _left(run: Path, layout: Layout, lock: bytes) -> list[Path]:
     """What Terraform wrote beside what it was given: a state that it could not push, a file that a command named."""
     files = [file for file in sorted(run.iterdir()) if file.is_file() and file.name != CONFIGURATION]
     # A lock file that init made of nothing is nobody's loss.
-    return [file for file in files if file.name != lock_name or (lock and file.read_bytes() != lock)]
+    return [file for file in files if file.name != layout.lock_file.name or (lock and file.read_bytes() != lock)]
 
 
 def _named_in(configuration: str) -> Secrets:

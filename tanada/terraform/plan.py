@@ -230,11 +230,11 @@ def _leftovers(run: Run, terraform: Context) -> list[Leftover]:
     """States without a declaration; not to be able to look is no reason to fail the plans."""
     if terraform.offline:
         return leftovers.offline(run.layout, run.stacks)
-    try:
-        return leftovers.in_buckets(run.stacks, run.system.name)
-    except TanadaError as error:
+
+    def unread(error: TanadaError) -> None:
         run.voice.note(f"States without a declaration were not looked for. {error}")
-        return []
+
+    return leftovers.in_buckets(run.stacks, run.system.name, unread=unread)
 
 
 def _report(

@@ -37,6 +37,22 @@ def said_of_kept(target: Target, kept: Mapping[str, str]) -> tuple[Message, ...]
     )
 
 
+def said_of_dropped(request: Request, state: State) -> tuple[Message, ...]:
+    """Of tags of an earlier plan that count no more, as somebody has applied since, and run nowhere."""
+    target, kept = request.target, request.kept
+    if kept.serial is None or kept.serial == state.serial:
+        return ()
+    return tuple(
+        Message(
+            "warning",
+            f"{target.label} takes {image} {state.image_tags[image]}, not {tag}, which an earlier plan was given",
+            f"Somebody has applied since. To deploy it all the same: --image {image}={tag}.",
+        )
+        for image, tag in sorted(kept.tags.items())
+        if image in request.images and image not in request.given and state.image_tags.get(image, tag) != tag
+    )
+
+
 def image_tags(layout: Layout, request: Request, state: State, given: Mapping[str, str]) -> dict[str, str]:
     """What the stack's images run; TerraformError where one of them has no tag."""
     target = request.target

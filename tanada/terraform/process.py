@@ -51,7 +51,7 @@ class Processes:
         self._stopped = False
         self._asking = False
         self.locked: list[str] = []
-        """What is to be said of locks that lie there after an interruption."""
+        """What is to be said of locks, and of states that could not be saved, when an interrupted run has ended."""
 
     @property
     def stopped(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from tanada.contract import ran
 from tanada.contract import state as states
 from tanada.contract.environment import image_tag_output
 from tanada.contract.ran import History
-from tanada.errors import AwsError, TanadaError
+from tanada.errors import StoppedError, TanadaError, TerraformError
 from tanada.files import write_private
 from tanada.plan import Message
 from tanada.terraform import records
@@ -64,20 +65,35 @@ def state_of(context: Context, target: Target) -> Known:
     """A target's state without a session of it; AwsError where it can't be read."""
     file = _state_file(context, target)
     if file is not None:
-        return known(context, target, states.read(file.read_bytes() if file.is_file() else ""))
+        return known(context, target, states.read(file.read_bytes() if file.is_file() else "", str(file)))
     from tanada.aws.states import read as read_state  # loads boto3
 
     return known(context, target, read_state(target.stack, target.workspace))
 
 
 def read(context: Context, target: Target) -> History:
-    """What is noted; raises AwsError where the bucket doesn't say."""
+    """What is noted; raises TanadaError where nothing says it."""
     file = _file(context, target)
-    if file is not None:
-        return ran.parse(file.read_bytes() if file.is_file() else "")
-    from tanada.aws.states import beside  # loads boto3
+    try:
+        if file is not None:
+            return ran.parse(file.read_bytes() if os.path.lexists(file) else "")
+        from tanada.aws.states import beside  # loads boto3
 
-    return ran.parse(beside(target.stack, target.workspace, NAME))
+        return ran.parse(beside(target.stack, target.workspace, NAME))
+    except OSError as error:
+        raise TerraformError(f"{file} can't be read: {error.strerror}.") from None
+    except ValueError:
+        place = f"s3://{target.stack.bucket}/{_key(target)}" if file is None else str(file)
+        raise TerraformError(
+            f"{place} isn't what Tanada writes there: damaged, or of a later one. Where that can't be mended, take it "
+            "away: what is applied next begins it anew."
+        ) from None
+
+
+def _key(target: Target) -> str:
+    from tanada.aws.states import key_beside  # loads boto3
+
+    return key_beside(target.stack, target.workspace, NAME)
 
 
 def _write(context: Context, target: Target, history: History) -> None:
@@ -117,7 +133,7 @@ def known(context: Context, target: Target, state: State) -> Known:
         return Known(state, History())
     try:
         history = read(context, target)
-    except AwsError as error:
+    except TanadaError as error:
         return Known(state, History(), str(error))
     return Known(replace(state, image_tags=history.tags(state.image_tags)), history)
 
@@ -133,7 +149,11 @@ def messages(target: Target, known: Known, given: Mapping[str, str], needed: Seq
         if image not in needed or image in given or runs is None or runs == bad.tag:
             continue
         detail = f"This plan takes {runs}. To try the other one again: --image {image}={bad.tag}."
-        said.append(Message("warning", f"{label}: {image}: {bad.tag} failed ({_day(bad.at)}), {runs} runs", detail))
+        how = f"{bad.tag} failed ({_day(bad.at)}), {runs} runs"
+        if bad.open:
+            detail += " Where that runs already, its apply notes it."
+            how = f"the apply of {bad.tag} did not come to its end ({_day(bad.at)}), {runs} is known to work"
+        said.append(Message("warning", f"{label}: {image}: {how}", detail))
     return tuple(said)
 
 
@@ -156,11 +176,24 @@ def noted(
     """Carry a plan out inside, all of it: which of its tags worked is written down then, however it ends. `undone` are
     tags that a rollback takes back."""
     target = session.target
+    late, new, began = _late(planned), _new(planned), _now()
+    known = {image: tag for image, tag in new.items() if image not in late}
+    with contextlib.suppress(TanadaError, OSError):  # said at the end
+        # Of one that is killed nobody notes anything any more, and the state names these all the same.
+        _note(session, lambda history: history.since(planned.state.image_tags).begun(known, began), only=bool(known))
     try:
         yield
-    except TanadaError:
-        with contextlib.suppress(TanadaError):  # what led here is what is to be said
-            _after_failure(session, planned, note)
+    except TanadaError as failed:
+        try:
+            if isinstance(failed, TerraformError) and not failed.begun:
+                # Of tags that weren't tried nothing is known: another run may have applied the very same plan.
+                _note(session, lambda history: history.without(known, began), only=bool(known))
+            else:
+                _after_failure(session, planned, note)
+        except StoppedError:
+            pass  # nothing is started any more; the state names a tag that wasn't steady only where that was noted
+        except (TanadaError, OSError) as error:  # what led here is what is to be said first
+            note(f"{target.label}: that this failed could not be written down: {error}")
         raise
     if not planned.image_tags:
         return
@@ -170,19 +203,54 @@ def noted(
         after = after.after(planned.image_tags, {}, _now())
         if after != history:
             _write(session.context, target, after)
-    except (TanadaError, OSError) as error:
+    except (TanadaError, OSError) as error:  # the apply itself has ended well
         note(f"{target.label}: which tags worked could not be written down, so a rollback won't know: {error}")
 
 
+def confirmed(session: Session, planned: Planned, note: Callable[[str], None]) -> None:
+    """Of a plan that changes nothing: a tag that was named, and whose apply failed or was killed, runs after all; else
+    each plan that names none would go back from it."""
+
+    def settled(history: History) -> History:
+        failed = history.failed
+        runs = {image: tag for image, tag in planned.given.items() if image in failed and failed[image].tag == tag}
+        return history.after(runs, {}, _now()) if runs else history
+
+    if not planned.given:
+        return
+    try:
+        _note(session, settled)
+    except (TanadaError, OSError) as error:
+        note(f"{session.target.label}: which tags worked could not be written down: {error}")
+
+
+def _note(session: Session, change: Callable[[History], History], *, only: bool = True) -> None:
+    """Write down what changes of what is noted."""
+    if only and (after := change(before := read(session.context, session.target))) != before:
+        _write(session.context, session.target, after)
+
+
+def _new(planned: Planned) -> dict[str, str]:
+    """The tags that a plan deploys."""
+    before = planned.state.image_tags
+    return {image: tag for image, tag in planned.image_tags.items() if before.get(image) != tag}
+
+
+def _late(planned: Planned) -> frozenset[str]:
+    """Images whose output is unknown at plan: the state names their tag once their services are steady."""
+    outputs = planned.shown.get("output_changes") or {}
+    return frozenset(
+        image
+        for image in planned.image_tags
+        if (outputs.get(image_tag_output(image)) or {}).get("after_unknown") is True
+    )
+
+
 def _after_failure(session: Session, planned: Planned, note: Callable[[str], None]) -> None:
-    target, before = session.target, planned.state.image_tags
-    new = {image: tag for image, tag in planned.image_tags.items() if before.get(image) != tag}
+    target, before, new, late = session.target, planned.state.image_tags, _new(planned), _late(planned)
     if not new:
         return
     held = session.state().image_tags
-    # An output that was unknown at plan is written once its services are steady.
-    outputs = planned.shown.get("output_changes") or {}
-    late = {image for image in new if (outputs.get(image_tag_output(image)) or {}).get("after_unknown") is True}
     worked = {image: tag for image, tag in new.items() if image in late and held.get(image) == tag}
     failed = {image: tag for image, tag in new.items() if image not in worked}
     history = read(session.context, target).since(before)

@@ -241,9 +241,15 @@ def find(folder: Path) -> Record | None:
     try:
         data = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         parts(data["summary"])
-        return Record(**{**data, "origin": Origin(**data["origin"])})
+        record = Record(**{**data, "origin": Origin(**data["origin"])})
+        return record if _are(str, record.image_tags, record.given) and _are(int, record.store_versions) else None
     except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def _are(kind: type, *mappings: object) -> bool:
+    """Whether these are mappings of such values: what is damaged is no record."""
+    return all(isinstance(each, dict) and all(isinstance(value, kind) for value in each.values()) for each in mappings)
 
 
 def open_plan(folder: Path, record: Record, into: Path, key: Fernet | None) -> Path:
@@ -322,13 +328,18 @@ def ask(folder: Path, asked: Asked) -> None:
         write_private(folder / ASKED, json.dumps(asdict(asked), sort_keys=True))
 
 
+def forget_asked(folder: Path) -> None:
+    """What it gave counts no more."""
+    (folder / ASKED).unlink(missing_ok=True)
+
+
 def asked(folder: Path, *, offline: bool) -> Asked:
     """What it gave last; nothing where that was offline and this is not, or the other way about."""
     try:
         held = Asked(**json.loads((folder / ASKED).read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
         return Asked()
-    return held if held.offline == offline else Asked()
+    return held if held.offline == offline and _are(str, held.tags) else Asked()
 
 
 def discard_others(layout: Layout, kept: Collection[Target], commit: str | None) -> list[str]:

@@ -131,7 +131,10 @@ def place(root: Path, stack: Stack) -> str:
     declared = compose(root)
     if stack.environment is not None:
         return _at(declared.environments[stack.environment].find(["removal"])) or environment_file(stack.environment)
-    return _at(declared.accounts.find([stack.account, "common", "removal"])) or "its common layer"
+    return (
+        _at(declared.accounts.find([stack.account, "common", "removal"]))
+        or f"accounts.{stack.account}.common of system.yaml"
+    )
 
 
 def declared_at(root: Path, stack: Stack, address: str) -> str | None:

@@ -28,6 +28,8 @@ class Request:
     """Tags from `--image`."""
     kept: records.Asked = field(default_factory=records.Asked)
     """Those that it gave to an earlier plan, which nobody has applied."""
+    back: frozenset[str] = frozenset()
+    """Images that a rollback takes back: their tags ran, and may have left their registry since."""
     processors: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By image, those that it has to be built for."""
     limit: int | None = None

@@ -39,6 +39,7 @@ def rollback(run: Run, target: Target, service: str | None, given: Mapping[str, 
     history = known.history.since(running)
     tags = chosen(target.label, history, wanted, given)
     request = request_of(run.system, target, tags, checked_out.id or "HEAD")
+    request = replace(request, back=frozenset(tags))
     with (
         open_folders(terraform) as folders,
         target_plan.planned(folders, request, run.voice.steps(target.label)) as (session, fresh),
@@ -60,7 +61,8 @@ def rollback(run: Run, target: Target, service: str | None, given: Mapping[str, 
 def _say(run: Run, target: Target, image: str, tag: str, now: str | None, history: History) -> None:
     """From where it goes back to where, and where else it could."""
     failed = history.failed.get(image)
-    left = now if now != tag or failed is None else f"{failed.tag}, which failed,"
+    how = "whose apply did not come to its end" if failed is not None and failed.open else "which failed"
+    left = now if now != tag or failed is None else f"{failed.tag}, {how},"
     run.voice.say(f"{target.label}: {image}: back from {left} to {tag}.")
     others = [each for each in history.worked.get(image, ()) if each.tag not in (tag, now)]
     if others:

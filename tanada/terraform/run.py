@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from tanada import provider
 from tanada.declarations import content
 from tanada.errors import StoppedError, TanadaError, TerraformError
-from tanada.terraform import git, guards, images, outcome, own, program, reports, synth, taken
+from tanada.terraform import git, guards, images, outcome, own, program, reports, seal, synth, taken
 from tanada.terraform.context import Context
 from tanada.terraform.environ import without_credentials
 from tanada.terraform.layout import Layout, Target
@@ -131,6 +131,7 @@ def prepared(run: Run, options: ChangeOptions, stacks: Sequence[Stack]) -> Conte
 def ready(run: Run, options: ChangeOptions, stacks: Sequence[Stack]) -> Context:
     """The same before the synth."""
     taken.refuse(run.layout, "apply")
+    seal.key(run.environ)  # of a state that can't be saved at the end, too
     guards.check_room(run.layout.root, shutil.disk_usage(run.layout.root).free)
     return context(run, offline=options.offline, stacks=stacks, changes=True)
 

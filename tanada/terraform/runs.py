@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from tanada.errors import TerraformError
 from tanada.files import private_folder
 from tanada.secrecy import Secrets
 from tanada.terraform import unsaved
@@ -68,18 +69,29 @@ def _sweep(layout: Layout, environ: Mapping[str, str], say: Callable[[str], None
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # The name ends in what mkdtemp put there.
-            left = layout.own / "left" / run.name.rpartition("-")[0]
-            for file in sorted(run.glob("*.tfstate*")):
-                if file.is_file() and not file.is_symlink():
-                    kept = unsaved.keep(file, left, environ)
-                    say(f"A run that was killed left {file.name}, which is in {kept} now.\n")
+            _keep_states(run, layout.own / "left" / run.name.rpartition("-")[0], environ, say)
             for line in _went_on(run / SAID):
                 say(f"{run.name}, which was killed: {line}\n")
             shutil.rmtree(run, ignore_errors=True)
         except OSError:
-            pass  # it is held, or what it left can't be moved: nothing of it goes then
+            pass  # it is held, or what was said there can't be read: nothing of it goes then
         finally:
             os.close(held)
+
+
+def _keep_states(run: Path, left: Path, environ: Mapping[str, str], say: Callable[[str], None]) -> None:
+    """Move the states in a folder that nobody holds; raises TerraformError where one can't be, as whatever came next
+    would begin on a state that knows nothing of it."""
+    for file in sorted(run.glob("*.tfstate*")):
+        if file.is_file() and not file.is_symlink():
+            try:
+                kept = unsaved.keep(file, left, environ)
+            except OSError as error:
+                raise TerraformError(
+                    f"An earlier run could not save its state, which lies in {file}, and it can't be moved to {left} "
+                    f"({error.strerror}): free some, or mend that folder. Nothing is done before."
+                ) from None
+            say(f"A run that was killed left {file.name}, which is in {kept} now.\n")
 
 
 def _went_on(said: Path) -> Iterator[str]:

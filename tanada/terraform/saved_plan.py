@@ -38,6 +38,8 @@ def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, ke
             if not ci:
                 asked = {**kept_tags(request, fresh.state), **request.given}
                 records.ask(folder, records.Asked(asked, fresh.state.serial, context.offline))
+                if not asked:
+                    records.forget_asked(folder)  # said once
             record = Record(
                 origin=origin(session, commit, fresh.state, fresh.file),
                 dirty=commit.dirty,

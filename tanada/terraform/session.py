@@ -344,15 +344,22 @@ class Session:
         finished = self._run(arguments, hear, {}, said=self.said)
         try:
             self._check(finished, "apply", lines)
+        except StoppedError as error:
+            error.begun = locked != begun
+            if words := self.unsaved():
+                self.context.processes.locked.append(f"{self.target.label}: {words}")
+            raise
         except TerraformFailedError as error:
             by_others = self._killed(finished, "apply") is not None
-            if words := self._unsaved((begun, locked)):
+            if words := self.unsaved((begun, locked)):
                 said = (Message("error", words), *error.messages)
                 raise TerraformFailedError(f"{error}\n\n{words}", said) from None
             advice = " ".join([_reached(changed, verb, killed=by_others), *self._tainted()])
             first, *others = error.messages
             first = replace(first, detail=f"{first.detail}\n\n{advice}".strip())
-            raise TerraformFailedError(f"{error}\n\n{advice}", (first, *others)) from None
+            failed = TerraformFailedError(f"{error}\n\n{advice}", (first, *others))
+            failed.begun = locked != begun
+            raise failed from None
 
     def _tainted(self) -> list[str]:
         """What the next plan would make anew, though nothing of it changed; what is kept it can't."""
@@ -368,21 +375,30 @@ class Session:
             return self.state().tainted
         return ()
 
-    def _unsaved(self, locked: tuple[datetime, datetime]) -> str | None:
+    def unsaved(self, locked: tuple[datetime, datetime] | None = None) -> str | None:
         """What has become of a state that Terraform could not save, and what to do; None where it could. `locked` are
-        two moments between which it took its lock."""
+        two moments between which it took its lock; where nobody knows them it isn't saved again at once."""
         state = self.folder / unsaved.FILE
         if not state.is_file():
             return None
+        try:
+            return self._kept_or_pushed(state, locked)
+        except OSError as error:  # it stays where it is, and so does that folder
+            return (
+                f"The state could not be saved, and lies in {state}: it can't be moved ({error.strerror}). Free some; "
+                "the next command moves it, and says how it is saved. Nothing else is done before."
+            )
+
+    def _kept_or_pushed(self, state: Path, locked: tuple[datetime, datetime] | None) -> str:
         left = self.context.layout.left(self.target)
         if not unsaved.is_whole(state):
-            part = unsaved.keep(state.rename(state.with_name("part.tfstate")), left, self.context.environ)
+            part = unsaved.keep(state, left, self.context.environ)
             return (
                 f"The state could not be saved, and only a part of it fitted into {part}: what this made stands in AWS "
                 f"alone. Free some, plan again, and take in what is there already: "
                 f"`tanada terraform {self.named} -- import ADDRESS ID`."
             )
-        if self._pushed(state, locked):
+        if locked is not None and self._pushed(state, locked):
             state.unlink()
             return "The state could not be saved at first, and was with credentials asked for anew. Plan again."
         kept = unsaved.keep(state, left, self.context.environ)

@@ -29,7 +29,7 @@ from tanada.terraform import (
 )
 from tanada.terraform.folders import Folders, check_common, check_host, state_of
 from tanada.terraform.leftovers import Leftover
-from tanada.terraform.plan_tags import first_of, image_tags, kept_tags, said_of_first, said_of_kept
+from tanada.terraform.plan_tags import first_of, image_tags, kept_tags, said_of_dropped, said_of_first, said_of_kept
 from tanada.terraform.records import Record
 from tanada.terraform.request import Request
 from tanada.terraform.session import Session
@@ -88,6 +88,7 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
             messages = (
                 *said_of_first(target, first),
                 *said_of_kept(target, kept),
+                *said_of_dropped(request, state),
                 *ran.messages(target, known, given, request.images),
                 *fresh.warnings,
                 *absent,
@@ -148,8 +149,7 @@ def _read(
     noted = state.store_versions
     summary = steps.in_steps(summary, shown, target.stack, request.stacks, key, emitted, noted)
     tags = given.image_tags
-    new = {image: tag for image, tag in tags.items() if _new(image, tag, state)}
-    missing = _missing(session, request, summary, new)
+    missing = _missing(session, request, summary, _looked_for(request, tags, state))
     others = (
         *_answered(session, request, state, shown),
         *impossible(shown),
@@ -199,9 +199,10 @@ def _unseen(session: Session, summary: Summary) -> tuple[Message, ...]:
     return imports.unseen(json.loads(declared), session.emitted(), summary)
 
 
-def _new(image: str, tag: str, state: State) -> bool:
-    """Whether a tag is another than what runs: that one may have left its registry since, and nothing waits for it."""
-    return state.image_tags.get(image) != tag
+def _looked_for(request: Request, tags: Mapping[str, str], state: State) -> dict[str, str]:
+    """The tags that have to be in their registries: others than what runs (that one may have left since, and nothing
+    waits for it), and those that a rollback goes back to, which run no more where another one failed."""
+    return {image: tag for image, tag in tags.items() if image in request.back or state.image_tags.get(image) != tag}
 
 
 def _missing(session: Session, request: Request, summary: Summary, tags: Mapping[str, str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -19,13 +20,20 @@ from tanada.terraform.layout import Layout, Target
 
 FILE = "errored.tfstate"
 """What Terraform calls it (internal/backend/local/backend_local.go, of the folder that it runs in)."""
+PART = "part.tfstate"
+"""One of which only the beginning fitted on its disk, or that a killed Terraform left."""
 
 
 def keep(file: Path, folder: Path, environ: Mapping[str, str]) -> Path:
     """Move what Terraform left to where nothing removes it, and nothing lies yet: readable by its owner alone, for a
     state holds secrets; a state that could not be saved sealed where there is a key, as plans are, for it may have to
     travel."""
-    key = seal.key(environ) if file.name == FILE else None
+    key = None
+    if file.name == FILE and not is_whole(file):
+        file = file.replace(file.with_name(PART))  # nobody could save it: it would wait for ever
+    elif file.name == FILE:
+        with contextlib.suppress(TerraformError):  # a key that is none hides no state from its owner
+            key = seal.key(environ)
     private_folder(folder)
     wanted, number = folder / file.name, 1
     while os.path.lexists(wanted) or os.path.lexists(f"{wanted}.sealed"):
@@ -70,7 +78,7 @@ def refuse(layout: Layout, target: Target, named: str) -> None:
 
 def how_to_save(file: Path, named: str) -> str:
     """The command, which deletes the file when it is saved."""
-    return f"tanada terraform {named} -- state push {file}"
+    return f"tanada terraform {named} -- state push {shlex.quote(str(file))}"
 
 
 def opened(arguments: Sequence[str], folder: Path, environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 WAITS = "Waits for the lock of"
 """What a step begins with that may take ten minutes, of which Terraform says nothing: shown where others are not."""
+LEFT = "Terraform left"
+"""What a step begins with that says where a file is now that a command wrote beside its configuration."""
 
 OnStep = Callable[[str], None]
 """Hears the step that a target is at."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,13 @@ from moto.core.responses import ActionResult
 from moto.ecr.responses import ECRResponse
 
 from tanada.aws.registry import missing
+from tanada.contract.state import State
 from tanada.declared.image import Repository
+from tanada.plan import ResourceChange, Summary
+from tanada.terraform import target_plan
+from tanada.terraform.first_tags import Sources
+from tanada.terraform.layout import Target
+from tanada.terraform.request import Request
 from tests.aws.aws import Aws
 from tests.aws.test_states import COMMON
 
@@ -160,3 +167,23 @@ def test_who_may_not_ask_learns_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     assert asked("two", "x86_64") == []
+
+
+def test_a_rollback_to_an_image_that_left_its_registry_is_told() -> None:
+    """Also to what is taken for running, as another tag failed since: its tasks are made anew."""
+    request = Request(
+        Target(STACK),
+        images=("web",),
+        sources=Sources(repositories={"web": Repository(*OF, "kakei/web")}),
+        back=frozenset({"web"}),
+    )
+    ran = State("1", 1, {"web": "good"}, 1)
+    made = ResourceChange("aws_ecs_task_definition.web", "aws_ecs_task_definition", "create", False)
+    session: Any = SimpleNamespace(context=SimpleNamespace(offline=False))
+
+    def said(request: Request) -> tuple[str, ...]:
+        wanted = target_plan._looked_for(request, {"web": "good"}, ran)
+        return target_plan._missing(session, request, Summary("1.11.4", (made,), 0), wanted)
+
+    assert said(request) == ("The registry kakei/web holds no image with the tag good.",)
+    assert said(replace(request, back=frozenset())) == ()

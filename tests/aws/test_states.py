@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tanada.aws.states import beside, delete_beside, holds, occupied, undeclared, write_beside
 from tanada.declarations.inventory import Stack
-from tanada.errors import AwsError
+from tanada.errors import AwsError, TanadaError
 from tanada.terraform.leftovers import in_buckets
 from tests.aws.aws import ACCOUNT, REGION, Aws
 
@@ -95,6 +96,23 @@ def test_a_bucket_that_cannot_be_listed_is_one_sentence(aws: Aws) -> None:
     aws.session().client("s3").delete_bucket(Bucket="states")
     with pytest.raises(AwsError, match="The states in states can't be listed"):
         occupied(COMMON, "kakei")
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_one_bucket_that_says_nothing_hides_no_leftovers_of_another(aws: Aws, *, damaged: bool) -> None:
+    put(aws, "kakei/environment-old.tfstate", [{"mode": "managed"}])
+    other = replace(COMMON, name="common-other", account="other", bucket="others")
+    if damaged:
+        s3: Any = aws.session().client("s3")
+        s3.create_bucket(Bucket="others", CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.put_object(Bucket="others", Key="kakei/environment-older.tfstate", Body=b'{"vers')
+    unread: list[TanadaError] = []
+    (left,) = in_buckets([other, COMMON], "kakei", unread=unread.append)
+    assert left.stack == "environment-old"
+    [said] = map(str, unread)
+    assert said.startswith(
+        "s3://others/kakei/environment-older.tfstate is damaged" if damaged else "The states in others can't be listed"
+    )
 
 
 @pytest.mark.parametrize("workspace", [None, "kokuyou"])

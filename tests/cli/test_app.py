@@ -144,10 +144,11 @@ def test_ctrl_c_is_exit_code_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ended.value.code == 130
 
 
-def test_a_reader_that_goes_away_is_no_error() -> None:
+@pytest.mark.parametrize("words", ["show test", "compare", "--help", "plan --help"])
+def test_a_reader_that_goes_away_is_no_error(words: str) -> None:
     program = "from tanada.cli import main; main()"
     with subprocess.Popen(
-        [sys.executable, "-c", program, "show", "test"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", program, *words.split()], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None

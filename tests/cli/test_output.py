@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tanada.cli.options import exit_code
-from tanada.cli.output import folded, steps
+from tanada.cli.output import Terminal, folded, steps
 from tanada.cli.tables import show_outcomes
 from tanada.declarations.inventory import Stack
+from tanada.errors import TanadaError, TerraformError
+from tanada.terraform import seal
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.outcome import Outcome
 from tests.cli.program import GOOD, tanada
@@ -40,6 +46,22 @@ def test_verbose_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
     for step in SAID:
         report(step)
     assert capsys.readouterr().err.splitlines() == [f"environment-test: {step}" for step in SAID]
+
+
+def test_nobody_is_asked_about_what_nobody_reads(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def gone(_text: str) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr("tanada.cli.output.tell", gone)
+    monkeypatch.setattr(os, "dup2", lambda *_numbers: None)
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(fileno=lambda: 1))
+    voice = Terminal()
+    voice.say("27 to destroy")
+    assert "What is said here goes nowhere from now on (Broken pipe)." in capsys.readouterr().err
+    with pytest.raises(TanadaError, match="Nobody reads what this would do, so nobody can say yes to it"):
+        voice.ask("Destroy it? Type yes: ")
 
 
 ENVIRONMENT: Stack = replace(COMMON, name="environment-test", kind="environment", environment="test")
@@ -97,6 +119,13 @@ def test_a_sentence_goes_on_and_a_command_stays_whole(monkeypatch: pytest.Monkey
         "    then look at it, for it is not what",
         "    was approved.",
     ]
+
+
+def test_a_program_in_quotes_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    with pytest.raises(TerraformError) as refused:
+        seal.key({seal.VARIABLE: "x"})
+    assert seal._MAKE in folded(str(refused.value))
 
 
 def test_each_mistake_is_folded_in_a_pipe_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

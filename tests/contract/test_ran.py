@@ -63,6 +63,28 @@ def test_it_comes_back_as_it_was_written() -> None:
     assert parse(written(history)) == history
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "{", '{"worked": {"web": [{"of": "later"}]}}', '{"worked": 1}'])
-def test_what_is_of_another_form_says_nothing(text: str) -> None:
+@pytest.mark.parametrize("text", ["", " ", "{}"])
+def test_where_nothing_was_written_nothing_is_known(text: str) -> None:
     assert parse(text) == History()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "{",
+        "\0\0",
+        '{"worked": {"web": [{"of": "later"}]}}',
+        '{"worked": 1}',
+        '{"failed": {"web": null}}',
+        '{"failed": {"web": {"tag": ["b"], "at": ""}}}',
+    ],
+)
+def test_what_is_of_another_form_is_not_taken_for_nothing(text: str) -> None:
+    with pytest.raises(ValueError, match=r"holds something else|JSON|Expecting"):
+        parse(text)
+
+
+def test_what_a_later_one_says_besides_is_passed_over() -> None:
+    text = '{"later": 1, "failed": {"web": {"tag": "b", "at": "1", "why": "x"}}}'
+    assert parse(text) == History(failed={"web": Ran("b", "1")})

@@ -19,7 +19,7 @@ from tanada.declarations.inventory import Stack, inventory
 from tanada.declared.http import Http
 from tanada.declared.service import Service
 from tanada.declared.system import System
-from tanada.errors import TerraformError, WaitsForCommonError
+from tanada.errors import StateError, TerraformError, WaitsForCommonError
 from tanada.plan import Message, ResourceChange, Summary
 from tanada.terraform import (
     folders,
@@ -37,7 +37,7 @@ from tanada.terraform.answered import Neighbour, refusals
 from tanada.terraform.command import colourless
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import Line, bounded, hint, plain, read_line, read_text, waits_for_common
-from tanada.terraform.plan_tags import kept_tags
+from tanada.terraform.plan_tags import kept_tags, said_of_dropped
 from tanada.terraform.records import Origin, Record, check_fresh, differences
 from tanada.terraform.request import Request, request_of
 
@@ -824,6 +824,29 @@ def test_terraform_colours_nothing_where_no_terminal_reads() -> None:
     assert colourless(["plan"], terminal=True) == ("plan",)
 
 
+@pytest.mark.parametrize("text", ['{"version": 4, "ter', "[]", "null", "7"])
+def test_a_damaged_state_is_said_with_its_place(text: str, tmp_path: Path) -> None:
+    (tmp_path / "x.tfstate").write_text(text)
+    for read in (state.parse_file, lambda file: state.read(file.read_bytes(), str(file))):
+        with pytest.raises(StateError, match=r"x\.tfstate is damaged, and no state that can be read: put back"):
+            read(tmp_path / "x.tfstate")
+
+
+@pytest.mark.parametrize("tags", ["null", "[]", '{"web": 5}', '"x"'])
+def test_a_damaged_file_of_a_plan_is_none(tags: str, tmp_path: Path) -> None:
+    (tmp_path / records.ASKED).write_text(f'{{"tags": {tags}}}')
+    assert records.asked(tmp_path, offline=False) == records.Asked()
+    origin = Origin("x", None, False, "1", "local", None, "", None, None, "")
+    record = Record(origin, dirty=False, image_tags={"web": "1"}, given={}, created_at="", summary={})
+    records.save(tmp_path, record, None, None)
+    assert records.find(tmp_path) == record
+    whole = json.loads((tmp_path / records.RECORD).read_text())
+    for name in ("image_tags", "given", "store_versions"):
+        damaged = [] if name == "store_versions" else json.loads(tags)
+        (tmp_path / records.RECORD).write_text(json.dumps({**whole, name: damaged}))
+        assert records.find(tmp_path) is None, name
+
+
 def test_tags_of_an_earlier_plan_count_until_somebody_applies_or_names_others(tmp_path: Path) -> None:
     records.ask(tmp_path, records.Asked({"web": "two", "job": "two", "gone": "two"}, serial=3))
     kept = records.asked(tmp_path, offline=False)
@@ -832,6 +855,10 @@ def test_tags_of_an_earlier_plan_count_until_somebody_applies_or_names_others(tm
     held = state.State("1", 3, {"web": "one", "job": "one"}, 1)
     assert kept_tags(request, held) == {"web": "two"}
     assert kept_tags(request, replace(held, serial=4)) == {}
+    assert said_of_dropped(request, held) == ()
+    [dropped] = said_of_dropped(request, replace(held, serial=4))
+    assert dropped.summary == "environment-test takes web one, not two, which an earlier plan was given"
+    assert dropped.detail == "Somebody has applied since. To deploy it all the same: --image web=two."
     assert kept_tags(request, replace(held, image_tags={"web": "two"})) == {}
     records.discard_plan(tmp_path)
     assert records.asked(tmp_path, offline=False) == kept, "the plan is stale, the tags are not"

@@ -88,6 +88,12 @@ def test_an_environment_that_is_called_otherwise_meets_the_one_that_it_was(syste
     assert "take that down first: tanada destroy environment-test2 --offline (what is kept is let go before" in said
     assert "/terraform.tfstate. To take it down: tanada destroy environment-test2 --offline" in said
     assert said.count("though declared no more") == 1
+    # Of what is gone the configuration is empty, so to apply it is to destroy it.
+    emptied = system.run("terraform", "environment-test2", "--offline", "--no-synth", "--", "apply", "-auto-approve")
+    assert emptied.returncode == 2
+    assert "environment-test2 is declared no more, and nothing that was applied of it says removal: delete" in " ".join(
+        emptied.stderr.split()
+    )
     refused = system.run("apply", "environment-stage", "--offline", "--yes")
     assert "environment-stage wants test2.example.jp" in refused.stderr
     assert refused.returncode != 0

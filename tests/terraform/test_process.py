@@ -125,6 +125,15 @@ def test_at_a_terminal_its_end_is_not_heard(tmp_path: Path, monkeypatch: pytest.
     assert signal.getsignal(signal.SIGHUP) == before
 
 
+@pytest.mark.parametrize("attached", [False, True])
+def test_a_process_leads_a_session_of_its_own(attached: bool, tmp_path: Path) -> None:
+    """A group alone is the terminal's still: its end reaches that, and a job of a shell that is stopped."""
+    command = [sys.executable, "-c", "import os, sys; sys.exit(os.getsid(0) == os.getpid())"]
+    given: dict[str, Any] = {"cwd": tmp_path, "environment": os.environ, "said": tmp_path / "said"}
+    code = Processes().run_attached(command, **given) if attached else Processes().run(command, **given).code
+    assert code == 1
+
+
 def test_a_process_gets_no_input(tmp_path: Path) -> None:
     assert run(Processes(), "import sys; print(repr(sys.stdin.read()))", tmp_path)[1] == "''\n"
 

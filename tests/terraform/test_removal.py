@@ -13,10 +13,10 @@ import pytest
 from tanada.contract import removal as contract
 from tanada.plan import ResourceChange, Summary
 from tanada.resources import entries
-from tanada.terraform import carry_out, command, gone, removal
-from tanada.terraform.layout import Target
+from tanada.terraform import carry_out, command, destroy, gone, removal
+from tanada.terraform.layout import Layout, Target
 from tanada.terraform.run import ChangeOptions
-from tests.terraform.team import Team
+from tests.terraform.team import Ran, Team
 from tests.terraform.test_decisions import refusal, stack, system
 
 KEPT = sorted(name for name, entry in entries().items() if entry.kept)
@@ -72,7 +72,7 @@ def test_what_holds_nothing_that_is_kept_waits_for_no_word(team: Team) -> None:
 def test_where_it_is_written_is_said_with_the_line(team: Team) -> None:
     assert removal.place(team.root, stack()) == "environments/test.yaml:3"
     assert removal.place(team.root, stack(environment="www")) == "environments/www.yaml"
-    assert removal.place(team.root, stack("common")) == "its common layer"
+    assert removal.place(team.root, stack("common")) == "accounts.main.common of system.yaml"
     file = team.root / "environments" / "test.yaml"
     file.write_text(f"{file.read_text()}stores:\n  jobs: {{queue: {{}}}}\n  jobs-late: {{queue: {{}}}}\n")
     assert removal.declared_at(team.root, stack(), "aws_sqs_queue.jobs_queue") == "environments/test.yaml:5"
@@ -164,13 +164,63 @@ def test_what_goes_with_no_store_is_no_store_that_goes() -> None:
         ("apply -auto-approve", True, False),
         ("apply -destroy", True, True),
         ("apply --destroy=true", True, True),
+        ("apply -destroy=1", True, True),
+        ("apply -destroy=T", True, True),
+        ("apply -destroy=false", True, False),
         ("destroy", True, True),
         ("destroy -target=aws_eip.a", True, True),
+        ("destroy -lock-timeout -h", True, True),
+        ("workspace select -or-create a", True, False),
+        ("workspace select a", False, False),
         ("what-comes-one-day", True, False),
     ],
 )
 def test_what_changes_something_is_told_from_what_reads(words: str, changes: bool, destroys: bool) -> None:
     assert (command.changes(words.split()), command.destroys(words.split())) == (changes, destroys)
+
+
+def test_a_plan_that_leaves_nothing_is_a_destruction_in_a_file() -> None:
+    def plan(*actions: str, mode: str = "managed") -> dict[str, Any]:
+        return {"resource_changes": [{"mode": mode, "change": {"actions": [each]}} for each in actions]}
+
+    assert command.takes_all(plan("delete", "delete"))
+    for other in ({}, plan(), plan("delete", "no-op"), plan("delete", "create"), plan("delete", mode="data")):
+        assert not command.takes_all(other)
+
+
+ANSWERS = """\
+#!/bin/sh
+case "$1 $2 $3" in
+version*) echo '{{"terraform_version": "{version}"}}' ;;
+*"state pull") cat {folder}/state.json ;;
+*"show -json") cat {folder}/plan.json ;;
+*" apply "*) echo applied ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(("actions", "code"), [(["delete"], 2), (["update"], 0)])
+def test_a_plan_that_leaves_nothing_asks_for_the_word(
+    actions: list[str], code: int, team: Team, tmp_path: Path
+) -> None:
+    program = tmp_path / "bin" / "terraform"
+    program.parent.mkdir()
+    version = (team.root / ".terraform-version").read_text().strip()
+    program.write_text(ANSWERS.format(version=version, folder=tmp_path))
+    program.chmod(0o755)
+    (tmp_path / "state.json").write_text(json.dumps({"version": 4, "serial": 1, **state(removal="keep")}))
+    changes = [{"mode": "managed", "change": {"actions": actions}}]
+    (tmp_path / "plan.json").write_text(json.dumps({"resource_changes": changes}))
+    ran = team.run(
+        "terraform", "environment-test", "--", "apply", "mine", PATH=f"{program.parent}:{team.environ['PATH']}"
+    )
+    assert ran.code == code, ran.text
+    assert ("applied" in ran.output) == (code == 0)
+    assert ("is written in environments/test.yaml:3, but what was last applied is kept" in plain(ran)) == (code == 2)
+
+
+def plain(ran: Ran) -> str:
+    return " ".join(ran.errors.split())
 
 
 def test_what_changes_a_protected_account_wants_its_name_and_reading_does_not(team: Team) -> None:
@@ -188,6 +238,9 @@ def test_what_changes_a_protected_account_wants_its_name_and_reading_does_not(te
 def test_what_a_gone_stack_is_taken_down_with_has_no_resource() -> None:
     aws = {"source": "hashicorp/aws", "version": "6.28.0"}
     zone = {"alias": "zone_a", "assume_role": [{"role_arn": '${var.role_of_zones == "plan" ? "a" : "b"}'}]}
+    without: dict[str, Any] = {"terraform": {"required_providers": {}}}
+    bare = gone.configuration(replace(stack(), name="environment-old", declared=False), [without])
+    assert bare == without, "no empty block, which Terraform refuses"
     common: dict[str, Any] = {
         "terraform": {
             "backend": {"s3": {"bucket": "states", "key": "kakei/common-main.tfstate"}},
@@ -248,6 +301,14 @@ def test_a_stack_that_neither_is_declared_nor_has_a_state_is_refused_with_the_wa
     said = " ".join(ran.errors.split())
     assert "environment-old is declared no more, and neither is its account 333333333333 in eu-west-1" in said
     assert "declare that again (accounts: its name, id, region and role), and destroy it then." in said
+
+
+def test_what_is_gone_rests_on_a_common_layer_too(team: Team) -> None:
+    for name in ("environment-old", "environment-test", "environment-www", "common-old"):
+        left(team, name)
+    www = stack(name="environment-www", bucket="others")
+    run: Any = SimpleNamespace(layout=Layout(team.root), stacks=[stack("common"), stack(), www])
+    assert destroy._states_in_use(run, stack("common"), offline=True) == ["environment-old", "environment-test"]
 
 
 def test_a_gone_stack_of_a_protected_account_wants_the_second_word_too(team: Team) -> None:

@@ -3,14 +3,27 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from tanada.contract.ran import History, Ran
-from tanada.errors import TerraformError
+from tanada.contract.state import State
+from tanada.errors import TerraformError, TerraformFailedError
+from tanada.terraform import ran
+from tanada.terraform.context import Context
+from tanada.terraform.layout import Layout, Target
+from tanada.terraform.opening import Place, open_session
+from tanada.terraform.process import Processes
+from tanada.terraform.program import Program
 from tanada.terraform.rollback import chosen
 from tests.terraform.team import Team
+from tests.terraform.test_decisions import stack
 
 HISTORY = History(
     worked={
@@ -50,6 +63,98 @@ def test_what_never_worked_is_nothing_to_go_back_to(
         chosen("environment-test", HISTORY, wanted, given)
     with pytest.raises(TerraformError, match="no tag of any image is known"):
         chosen("environment-test", History(), None, {})
+
+
+def begun(team: Team, ended: BaseException) -> History:
+    """What is noted of a second try, whose tag the state knows from its first moment on, when it ends so."""
+    context: Any = SimpleNamespace(offline=True, layout=Layout(team.root))
+    (team.root / ".tanada/offline/environment-test").mkdir(parents=True, exist_ok=True)
+    state = State("1", 1, {"web": "a"}, 1)
+    planned: Any = SimpleNamespace(image_tags={"web": "b"}, state=state, shown={}, given={})
+    session: Any = SimpleNamespace(
+        target=Target(stack()), context=context, state=lambda: State("1", 2, {"web": "b"}, 1)
+    )
+    with pytest.raises(type(ended)), ran.noted(session, planned, lambda _text: None):
+        raise ended
+    return ran.read(context, session.target)
+
+
+def test_a_second_try_that_is_killed_is_noted_before(team: Team) -> None:
+    history = begun(team, SystemExit())
+    assert history.failed["web"].open
+    assert history.tags({"web": "b"}) == {"web": "a"}
+    known = ran.Known(State("1", 2, {"web": "a"}, 1), history)
+    [said] = ran.messages(Target(stack()), known, {}, ["web"])
+    assert re.fullmatch(
+        r"environment-test: web: the apply of b did not come to its end \(.* UTC\), a is known to work", said.summary
+    )
+    assert not begun(team, TerraformFailedError("no")).failed["web"].open
+
+
+def test_what_runs_after_all_is_noted_by_an_apply_that_changes_nothing(team: Team) -> None:
+    history = begun(team, SystemExit())
+    session: Any = SimpleNamespace(
+        target=Target(stack()), context=SimpleNamespace(offline=True, layout=Layout(team.root))
+    )
+    for given in ({}, {"web": "other"}):
+        ran.confirmed(session, SimpleNamespace(given=given), pytest.fail)  # type: ignore[arg-type]
+        assert ran.read(session.context, session.target) == history
+    ran.confirmed(session, SimpleNamespace(given={"web": "b"}), pytest.fail)  # type: ignore[arg-type]
+    after = ran.read(session.context, session.target)
+    assert after.failed == {}
+    assert [each.tag for each in after.worked["web"]] == ["b", "a"]
+
+
+def test_an_apply_that_began_nothing_says_nothing_of_its_tags(team: Team) -> None:
+    """Of two that carry out one plan the second finds it stale, and what the first one deployed runs."""
+    late = TerraformFailedError("Saved plan is stale")
+    late.begun = False
+    assert begun(team, late).failed == {}
+
+
+@pytest.mark.parametrize(("said", "begins"), [("", False), ("apply_start", True)])
+def test_whether_an_apply_began_is_told_by_its_lines(said: str, begins: bool, tmp_path: Path) -> None:
+    terraform = tmp_path / "terraform"
+    line = {"@message": "a.b: Creating...", "type": said, "hook": {"resource": {"addr": "a.b"}, "action": "create"}}
+    stale = {"severity": "error", "summary": "Saved plan is stale", "detail": ""}
+    lines = [*([json.dumps(line)] if said else []), json.dumps({"@message": "Error", "diagnostic": stale})]
+    printing = "".join(f"echo '{each}'\n" for each in lines)
+    terraform.write_text(f'#!/bin/sh\ntest "$2" = apply || exit 1\n{printing}exit 1\n')
+    terraform.chmod(0o755)
+    program = Program(str(terraform), container=False, version="1", name="x")
+    environ = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "PATH": os.environ["PATH"]}
+    context = Context(Layout(tmp_path), program, Processes(), environ)
+    with (
+        open_session(context, Target(stack()), Place("{}")) as session,
+        pytest.raises(TerraformFailedError, match="Saved plan is stale") as failed,
+    ):
+        session.apply(tmp_path / "plan")
+    assert failed.value.begun is begins
+
+
+def test_a_record_that_says_nothing_is_said_and_not_written_over(team: Team) -> None:
+    context = SimpleNamespace(offline=True, layout=Layout(team.root))
+    target = Target(stack())
+    file = team.root / ".tanada/offline/environment-test" / f"terraform.tfstate.{ran.NAME}"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"worked": {"web": [{"tag": "a')
+    state = State("1", 1, {"web": "b"}, 1)
+    known = ran.known(context, target, state)  # type: ignore[arg-type]
+    [said] = ran.messages(target, known, {}, ["web"])
+    assert said.summary == "Which tags of environment-test worked is not known"
+    assert f"The tags that the state names are taken. {file} isn't what Tanada writes there: damaged" in said.detail
+    notes: list[str] = []
+    planned = SimpleNamespace(image_tags={"web": "c"}, state=state, shown={})
+    session = SimpleNamespace(target=target, context=context)
+    with ran.noted(session, planned, notes.append):  # type: ignore[arg-type]
+        pass
+    assert [note.partition(":")[2].partition(",")[0] for note in notes] == [
+        " which tags worked could not be written down"
+    ]
+    assert file.read_text() == '{"worked": {"web": [{"tag": "a'
+    file.unlink()
+    file.mkdir()
+    assert ran.known(context, target, state).unsure == f"{file} can't be read: Is a directory."  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

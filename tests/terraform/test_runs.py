@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tanada.errors import TerraformError
 from tanada.terraform import runs
 from tanada.terraform.layout import Layout
 from tanada.terraform.process import Processes
@@ -23,7 +24,7 @@ def entries(layout: Layout) -> list[str]:
 
 def test_what_nobody_holds_is_swept_and_a_state_in_it_kept(tmp_path: Path) -> None:
     layout, said = Layout(tmp_path), list[str]()
-    for content in ("first", "second"):
+    for content in ('{"serial": 1}', '{"serial": 2}'):
         left = layout.runs / "review-kokuyou-ab12_c3d"
         (left / ".terraform").mkdir(parents=True)
         (left / "plan.tfplan").write_text("every secret")
@@ -33,14 +34,28 @@ def test_what_nobody_holds_is_swept_and_a_state_in_it_kept(tmp_path: Path) -> No
     assert entries(layout) == []
     kept = layout.own / "left" / "review-kokuyou"
     assert {path.name: path.read_text() for path in kept.iterdir()} == {
-        "errored.tfstate": "first",
-        "errored-2.tfstate": "second",
+        "errored.tfstate": '{"serial": 1}',
+        "errored-2.tfstate": '{"serial": 2}',
     }
     assert {path.stat().st_mode & 0o777 for path in kept.iterdir()} == {0o600}
     assert said == [
         f"A run that was killed left errored.tfstate, which is in {kept / name} now.\n"
         for name in ("errored.tfstate", "errored-2.tfstate")
     ]
+
+
+def test_a_state_that_can_not_be_moved_stays_and_nothing_begins(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    file = layout.runs / "common-main-ab12_c3d" / "errored.tfstate"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"serial": 1}')
+    (layout.own / "left").write_text("in its way")
+    with pytest.raises(TerraformError, match=r"could not save its state, which lies in .* and it can't be moved to"):
+        runs.begin(layout, "common-main", {})
+    assert file.read_text() == '{"serial": 1}'
+    (layout.own / "left").unlink()
+    runs.end(*runs.begin(layout, "common-main", {}))
+    assert (layout.own / "left" / "common-main" / "errored.tfstate").read_text() == '{"serial": 1}'
 
 
 def test_no_link_is_followed(tmp_path: Path) -> None:

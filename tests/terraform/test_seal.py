@@ -79,6 +79,17 @@ def sealed(team: Team) -> Team:
     return team
 
 
+@pytest.mark.parametrize(
+    "words", ["destroy environment-test --yes", "rollback test --yes", "terraform environment-test -- apply"]
+)
+def test_what_makes_no_plan_that_stays_asks_for_a_key_all_the_same(words: str, team: Team) -> None:
+    """For a state that can't be saved at its end."""
+    ran = team.run(*words.split(), TANADA_PLAN_KEY=" ")
+    assert ran.code == 2
+    assert "TANADA_PLAN_KEY is set and empty" in ran.errors
+    assert "Synthesizing" not in ran.errors
+
+
 @pytest.mark.terraform
 def test_a_sealed_plan_is_kept_and_applied_without_lying_open(sealed: Team) -> None:
     sealed.good("plan", "common-main", GITHUB_TOKEN="ghs_x")
