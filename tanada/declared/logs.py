@@ -51,7 +51,7 @@ Match = Annotated[
 
 _WORD = r'(?:"[^"]*"|[A-Za-z0-9_.*+%:/-]+)'
 _COMPARISON = re.compile(
-    r"\$(?:\.[A-Za-z0-9_@-]+|\[\d+\]|\['[^']*'\]|\[\"[^\"]*\"\])+ *"
+    r"\$(?:\.[A-Za-z0-9_@-]+|\.?\[(?:\d+|'[^']*'|\"[^\"]*\")\])+ *"
     rf"(?:(?:!=|<=|>=|=|<|>) *(?:{_WORD}|%[^%]+%)|IS +(?:NULL|TRUE|FALSE)|(?:NOT +)?EXISTS)"
 )
 """One comparison of a pattern of JSON (CloudWatch Logs user guide, "Filter pattern syntax for metric filters", "Match

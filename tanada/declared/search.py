@@ -40,7 +40,7 @@ SearchClass = Annotated[
     str,
     Text(
         r"^(t3\.(small|medium)|c5\.([249]x|18x|x)?large|[mr]5\.([24]x|12x|24x|x)?large|[cmr]6g\.([248]x|12x|x)?large"
-        r"|[cmr](6i|[7-9][gi])\.([248]x|1[26]x|24x|32x|48x|x)?large)\.search$",
+        r"|[mr][7-9]g\.medium|[cmr](6i|[7-9][gi])\.([248]x|1[26]x|24x|32x|48x|x)?large)\.search$",
         "a class of nodes such as t3.small.search or m6g.large.search, of a size that there is of its family; none of "
         "those with disks of their own",
         longest=24,

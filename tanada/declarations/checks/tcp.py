@@ -69,14 +69,14 @@ def _sets(scope: Scope, name: str, tcp: Tcp) -> Iterator[Mistake]:
 def _rules(system: Scopes, scope: Scope, name: str, tcp: Tcp) -> Iterator[Mistake]:
     """Of the load balancer's group, one for each port and range; AWS counts those of IPv4 and of IPv6 apart (VPC guide,
     "Amazon VPC quotas")."""
-    if scope.layer is None or scope.account not in system.accounts:
+    if scope.layer is None or (account := system.accounts.get(scope.account or "")) is None:
         return
-    sets, limit = scope.layer.addresses, system.accounts[scope.account].quotas.security_group_rules
+    sets, limit = scope.layer.addresses, account.quotas.security_group_rules
     sources = {each for said in tcp.allow or () for each in (sets.get(said, ()) if allow.is_name(said) else (said,))}
     most = max(sum(allow.network(each).version == version for each in sources) for version in (4, 6)) * len(tcp.ports)
     if most > limit:
         sentence = (
             f"{len(sources)} ranges at {count(len(tcp.ports), 'port')} are {most} rules into a security group, and "
         )
-        instead = or_raised("security_group_rules", scope.account, "say wider ranges")
+        instead = or_raised("security_group_rules", str(scope.account), "say wider ranges")
         yield mistake(scope.tree, ("services", name, "tcp", "allow"), f"{sentence}AWS allows {limit}: {instead}")
