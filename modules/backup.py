@@ -15,9 +15,8 @@ from cdktf_cdktf_provider_aws.backup_vault_policy import BackupVaultPolicy
 from constructs import Construct
 
 from modules.alarms import Alarm, alarms_of
-from modules.ci_policies import OF_SERVICES
 from modules.here import Here
-from modules.iam import Role, Statement, service_trust
+from modules.iam import OF_SERVICES, Role, Statement, service_trust
 from modules.store import Store
 from tanada.declared import backup as declared
 from tanada.regions import partition

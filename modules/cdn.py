@@ -25,8 +25,8 @@ from modules.public_route import Edge, HostRecords
 from modules.service import Service
 from modules.sites import ALL, ALL_SENT, NOTHING_KEPT, OF_SERVICES, READ, TLS
 from tanada.declared.cdn import YEAR, Cdn, behaviors, lists
+from tanada.declared.hosts import DOMAIN, led_by
 from tanada.declared.http import Http
-from tanada.declared.routes import DOMAIN, led_by
 
 _PASSED_ON: dict[str, Any] = {"cache_policy_id": NOTHING_KEPT, "origin_request_policy_id": ALL_SENT}
 

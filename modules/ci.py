@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
@@ -14,8 +13,11 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from constructs import Construct
 
 from modules import ci_policies
+from modules.ci_applying import applying
 from modules.ci_boundary import boundary
-from modules.ci_policies import Document, only
+from modules.ci_states import reading_states
+from modules.iam import Document, document, only
+from tanada.declarations.ci_roles import CiRoles
 from tanada.declared.ci import (
     AUDIENCE,
     READING,
@@ -27,9 +29,6 @@ from tanada.declared.ci import (
     issuer,
     role_name,
 )
-from tanada.declared.hosted_zone import ZoneRoles
-from tanada.declared.image import Repository
-from tanada.declared.operators import MAKING_USERS
 from tanada.regions import partition
 
 _BEFORE = (
@@ -54,29 +53,10 @@ class CiAccess(Construct):
         system: str,
         account_id: str,
         region: str,
-        buckets: Sequence[str],
-        environments: Sequence[str],
-        asked: Sequence[str] = (),
-        tasks: Sequence[str] = (),
-        existing_buckets: Sequence[str] = (),
-        repositories: Sequence[str] = (),
-        clusters: Sequence[str] = (),
-        generates: bool = False,
-        elsewhere: Sequence[Repository] = (),
-        sign_in: Sequence[str] = (),
-        bundles: Sequence[str] = (),
-        zones: Sequence[ZoneRoles] = (),
-        published: bool = False,
-        publishes: Sequence[str] = (),
+        reached: CiRoles,
     ) -> None:
-        """`buckets` hold the account's states; `environments`: where the account is protected, those of the forge whose
-        approval it needs, each with a role of its own; else none. `asked`: what services ask for by name; `tasks`: what
-        those are called that an apply runs; `existing_buckets`: those of others that tasks may enter; `repositories`:
-        ECR's that have names of their own; `clusters`: those that were there already; `generates`: whether it makes
-        values of secrets; `elsewhere`: repositories of other AWS accounts; `sign_in`: the ARNs of secrets that an apply
-        puts into Cognito; `bundles`: of objects whose certificates it puts into trust stores; `zones`: the roles of
-        other accounts that have hosted zones; `published`: whether tasks write to its sites; `publishes`: the AWS
-        accounts to whose sites its own do."""
+        """Where the account is protected, `reached` names the forge's environments whose approval it needs: each has a
+        role of its own."""
         super().__init__(stack, id)
         self._system, self._ci, self._region = system, ci, region
         arn = f"arn:{partition(region)}"
@@ -91,10 +71,21 @@ class CiAccess(Construct):
             ).arn
         words = ("reads", "reads_stores", "changes", "stores", "entrances")
         names = [boundary_name(system), *(f"{system}_{word}" for word in words)]
-        limit = boundary(arn, system, account_id, asked, existing_buckets, published=published, publishes=publishes)
+        limit = boundary(
+            arn,
+            system,
+            account_id,
+            reached.asked,
+            reached.existing_buckets,
+            published=reached.published,
+            publishes=reached.publishes,
+        )
         self.boundary = self._policy(names[0], "boundary", "The most that roles of the system can do", limit).arn
         reads = self._policy(
-            names[1], "reads", "What a plan reads", ci_policies.reading(arn, system, account_id if sign_in else None)
+            names[1],
+            "reads",
+            "What a plan reads",
+            ci_policies.reading(arn, system, account_id if reached.sign_in else None),
         )
         # A policy takes 6,144 characters (IAM quotas), so there are several.
         reads_stores = self._policy(
@@ -111,26 +102,11 @@ class CiAccess(Construct):
             ci_policies.changing_entrances(arn, system),
         )
 
-        applying = [("apply", approved) for approved in environments or (None,)]
-        steps: list[tuple[str, str | None]] = [*((step, None) for step in sorted(READING)), *applying]
+        approvals = [("apply", approved) for approved in reached.environments or (None,)]
+        steps: list[tuple[str, str | None]] = [*((step, None) for step in sorted(READING)), *approvals]
         own += [f"{iam}:role/{role_name(system, *step)}" for step in steps] + [f"{iam}:policy/{name}" for name in names]
-        look = ci_policies.reading_states(arn, system, buckets, [each.plan for each in zones])
-        change = ci_policies.applying(
-            arn,
-            system,
-            account_id,
-            buckets,
-            own,
-            tasks,
-            repositories,
-            clusters=clusters,
-            generates=generates,
-            elsewhere=elsewhere,
-            sign_in=sign_in,
-            bundles=bundles,
-            zones=[each.apply for each in zones],
-            users=MAKING_USERS in asked,
-        )
+        look = reading_states(arn, system, reached.buckets, [each.plan for each in reached.zones])
+        change = applying(arn, system, account_id, own, reached)
         for step, approved in steps:
             reading = step in READING
             given = {"reads": reads, "reads_stores": reads_stores}
@@ -219,7 +195,7 @@ def trust(provider: str, ci: Ci, step: str, approved: str | None, partition: str
     (like if wildcard else equal)[f"{host}:sub"] = named
     if ci.gitlab is None and ci.server is None and partition == "aws":
         like[f"{host}:job_workflow_ref"] = only(workflow_refs(ci, step))
-    return ci_policies.document(
+    return document(
         {
             "Effect": "Allow",
             "Action": "sts:AssumeRoleWithWebIdentity",
@@ -229,5 +205,5 @@ def trust(provider: str, ci: Ci, step: str, approved: str | None, partition: str
     )
 
 
-def _json(document: Document) -> str:
-    return json.dumps(document, sort_keys=True)
+def _json(content: Document) -> str:
+    return json.dumps(content, sort_keys=True)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from modules.ci_policies import TASKS, Document, document, only, service_of
+from modules.ci_policies import service_of
+from modules.iam import TASKS, Document, document, only
 from tanada.declared import backup, publishers, sanitised
 from tanada.declared.jobs import HANDING_ROLES
 from tanada.declared.operators import MAKING_USERS

@@ -15,13 +15,12 @@ from cdktf_cdktf_provider_aws.ecs_service import (
 )
 from constructs import Construct
 
-from modules.ci_policies import OF_SERVICES
 from modules.here import Here
-from modules.iam import Role, Statement
+from modules.iam import OF_SERVICES, Role, Statement
 from modules.public_route import PublicRoute
 from tanada.declared import service as declared
+from tanada.declared.answers import Answer
 from tanada.declared.rollout import Rollout
-from tanada.declared.routes import Answer
 
 _TRUST = {
     "Version": "2012-10-17",

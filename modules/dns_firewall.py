@@ -16,10 +16,10 @@ from tanada.declared.network import DnsFirewall as Settings
 
 OF_AWS = {
     "aws": ("amazonaws.com", "api.aws"),
-    "aws-cn": ("amazonaws.com.cn",),
+    "aws-cn": ("amazonaws.com.cn", "api.amazonwebservices.com.cn"),
     "aws-us-gov": ("amazonaws.com", "api.aws"),
 }
-"""By partition what AWS's endpoints are called (AWS General Reference, "AWS service endpoints")."""
+"""By partition what AWS's endpoints are called, those of both kinds of addresses too (botocore's partitions.json)."""
 _OF_IMAGES = ("public.ecr.aws", "d2glxqk2uabbnd.cloudfront.net", "d5l0dvt14r5h8.cloudfront.net")
 """ECR Public and where it sends who asks for layers, by a redirection, not a CNAME (docker/sbx-releases#525). Fargate
 pulls through the task's own interface: without these no task starts that has a sidecar of `logs` or `metrics`."""

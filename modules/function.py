@@ -14,8 +14,7 @@ from cdktf_cdktf_provider_aws.lambda_function import (
 )
 from constructs import Construct
 
-from modules.ci_policies import OF_SERVICES
-from modules.iam import Role, Statement, service_trust
+from modules.iam import OF_SERVICES, Role, Statement, service_trust
 from tanada import function_zips
 from tanada.names import Names
 

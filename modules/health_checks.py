@@ -10,8 +10,9 @@ from constructs import Construct
 from modules.alarms import Alarm, metric_alarm
 from modules.here import Here
 from tanada.declared.alarm_words import OUTSIDE
+from tanada.declared.answers import Answer
+from tanada.declared.hosts import led_by
 from tanada.declared.route53_health_check import ALARMS, FromOutside
-from tanada.declared.routes import Answer, led_by
 
 _HTTPS = 443
 _REGIONS = (

@@ -15,8 +15,8 @@ from tanada.declarations.inputs import Balancer
 from tanada.declarations.publishing import Publishes
 from tanada.declared import sites
 from tanada.declared.blueprint import Blueprint
+from tanada.declared.hosts import DOMAIN, hosts_of
 from tanada.declared.mail import Mail
-from tanada.declared.routes import DOMAIN, hosts_of
 from tanada.declared.waf import Waf
 from tanada.names import Names
 
@@ -52,7 +52,7 @@ class Instance:
         return f"https://{self.domain}" if self.domain else ""
 
     def host(self, host: str) -> str:
-        """The whole name of a host (`routes.host_of`)."""
+        """The whole name of a host (`hosts.host_of`)."""
         if "." in host:
             return host
         return f"{self.around[0]}{host}{self.around[1]}" if host != DOMAIN else self.domain

@@ -37,8 +37,8 @@ from modules.public_route import Edge, HostRecords
 from modules.security_group import security_group
 from modules.service import Service
 from tanada.declared.api_gateway import ApiGateway, Cors, Jwt, open_routes
+from tanada.declared.hosts import DOMAIN, led_by
 from tanada.declared.http import Http
-from tanada.declared.routes import DOMAIN, led_by
 
 _LONGEST = 30_000
 """Milliseconds that an answer may take (API Gateway developer guide, "Quotas for HTTP API")."""

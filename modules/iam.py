@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -14,6 +14,13 @@ from constructs import Construct
 
 from tanada.declared import trust
 from tanada.regions import partition
+
+Document = dict[str, Any]
+"""Of JSON: a policy, or a statement of one."""
+TASKS = "ecs-tasks.amazonaws.com"
+"""Who takes on the roles of tasks."""
+OF_SERVICES = "of-aws"
+"""The folder of roles that services of AWS's take on by themselves: CI hands those no role of a task."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,15 @@ def policy(statements: Iterable[Statement]) -> str:
     )
 
 
+def only(texts: Sequence[str]) -> str | list[str]:
+    """One is a text: as AWS gives it back, and no plan shows a difference."""
+    return texts[0] if len(texts) == 1 else list(texts)
+
+
+def document(*statements: Document) -> Document:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
 def tasks_of(account_id: str, region: str) -> str:
     """Trust policy: ECS tasks of this account and region alone (ECS guide, "Confused deputy")."""
     return json.dumps(
@@ -58,7 +74,7 @@ def tasks_of(account_id: str, region: str) -> str:
                 {
                     "Effect": "Allow",
                     "Action": "sts:AssumeRole",
-                    "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+                    "Principal": {"Service": TASKS},
                     "Condition": {
                         "StringEquals": {"aws:SourceAccount": account_id},
                         "ArnLike": {"aws:SourceArn": f"arn:{partition(region)}:ecs:{region}:{account_id}:*"},

@@ -21,9 +21,8 @@ from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
-from modules.ci_policies import OF_SERVICES
 from modules.here import Here
-from modules.iam import Role, service_trust
+from modules.iam import OF_SERVICES, Role, service_trust
 from modules.store import Store
 from tanada.declared.jobs import OBJECT, StartedBy
 

@@ -24,13 +24,13 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 from modules.alarms import Alarm, alarms, alarms_of
-from modules.ci_policies import OF_SERVICES
+from modules.capacity import capacity
 from modules.function import Function
 from modules.here import Here
-from modules.iam import Role, Statement, service_trust
+from modules.iam import OF_SERVICES, Role, Statement, service_trust
 from modules.job_events import START_WITHIN, by_objects
 from modules.reach import Reach
-from modules.service import Runs, capacity
+from modules.runs import Runs
 from modules.store import Store
 from tanada.declarations import placeholders
 from tanada.declared import jobs as declared
@@ -104,7 +104,7 @@ class Job(Runs):
     def needed(self) -> list[ITerraformDependable]:
         """What must be there before its first run."""
         rules = (*self._reach.rules[self._id], *self._reach.let_in.get(self._id, ()))
-        return [*self._policies, *rules, *self._stores]
+        return [*self.policies, *rules, *self._stores]
 
     @property
     def capacity(self) -> str:

@@ -18,7 +18,10 @@ from constructs import Construct
 
 from modules.allow import coming_from, refused
 from modules.here import Here
-from tanada.declared.routes import Rule, competes, letters, numbers, rules
+from tanada.declared.rule import Rule, competes
+from tanada.declared.rule_numbers import numbers
+from tanada.declared.rules import rules_of
+from tanada.names import letters
 
 if TYPE_CHECKING:
     from modules.sign_in import SignIn
@@ -56,7 +59,7 @@ class ListenerRules:
     """
 
     def __init__(self, here: Here, first_priority: int | None) -> None:
-        ordered = rules(here.blueprint.services, here.instance.certain_domain, here.blueprint.statics)
+        ordered = rules_of(here.blueprint.services, here.instance.certain_domain, here.blueprint.statics)
         self._places: list[Place] = []
         scope = Construct(here.stack, "(rules)")
         sign_in = _sign_in(here, ordered)

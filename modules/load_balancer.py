@@ -32,7 +32,7 @@ from modules.network import ANYWHERE, ANYWHERE_IPV6
 from modules.security_group import once, security_group
 from tanada.contract.common import LoadBalancer as LoadBalancerContract
 from tanada.declared import load_balancer as declared
-from tanada.declared.routes import LAST
+from tanada.declared.rule_numbers import LAST
 from tanada.names import Names
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"

@@ -11,15 +11,14 @@ from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
 from modules.alarms import Alarm, alarms_of
-from modules.ci_policies import OF_SERVICES
 from modules.function import Function
 from modules.here import Here
-from modules.iam import Role, Statement
+from modules.iam import OF_SERVICES, Role, Statement
 from tanada.declared.logs import SENDING, Mail, pattern
 from tanada.regions import partition
 
 if TYPE_CHECKING:
-    from modules.service import Runs
+    from modules.runs import Runs
 
 SHARED = "of_logs"
 """No part is called so: with its underscore nothing of theirs has the same address."""

@@ -22,7 +22,8 @@ from constructs import Construct
 from modules.here import Here
 from modules.listener_rules import Place, listener_rule
 from tanada.declared.alarm_words import SECOND
-from tanada.declared.routes import DOMAIN, Answer
+from tanada.declared.answers import Answer
+from tanada.declared.hosts import DOMAIN
 
 TARGET_TYPE = "ip"
 RECORD = "aws_route53_record"
@@ -202,7 +203,7 @@ class HostRecords(Construct):
     def __init__(
         self, here: Here, host: str, leads: str | Edge, zone: str, after: Sequence[ITerraformDependable]
     ) -> None:
-        """`host` as `routes.host_of` says it; it `leads` to a load balancer, or to CloudFront; `after` are the services
+        """`host` as `hosts.host_of` says it; it `leads` to a load balancer, or to CloudFront; `after` are the services
         that answer: the name leads to the load balancer once tasks are there behind it."""
         word = host.replace(".", "_")
         layer = f"(host_{word})" if word else "(host)"

@@ -15,7 +15,7 @@ from modules.public_route import host_records
 from tanada.declarations import placeholders
 from tanada.declared.expanded import expanded
 from tanada.declared.redirects import Redirect, Static, is_label, target
-from tanada.declared.routes import led_by_statics
+from tanada.declared.rules import led_by_statics
 
 
 def redirects(here: Here, rules: ListenerRules) -> None:

@@ -24,18 +24,17 @@ from constructs import Construct
 
 from modules.alarms import Alarm, alarms, alarms_of
 from modules.aurora import Aurora
-from modules.ci_policies import OF_SERVICES
 from modules.credentials import Credentials
 from modules.database import Database
 from modules.function import Function
 from modules.here import Here
-from modules.iam import Role, Statement, service_trust, tasks_of
+from modules.iam import OF_SERVICES, Role, Statement, service_trust, tasks_of
 from modules.image import pulling
 from modules.reach import Reach
 from modules.reachable import Door, Reachable
+from modules.runs import writing
 from modules.secrets import places, reading
 from modules.security_group import security_group
-from modules.service import writing
 from modules.sidecar import Running
 from modules.sql import KEYS
 from modules.sql_databases import NOBODY

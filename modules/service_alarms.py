@@ -9,7 +9,7 @@ from modules.alarms import Alarm, Metric
 from modules.here import Here
 from modules.public_route import PublicRoute
 from tanada.declared.alarm_words import SECOND
-from tanada.declared.routes import Answer
+from tanada.declared.answers import Answer
 from tanada.declared.service import Service
 from tanada.text import count
 

@@ -21,7 +21,8 @@ from modules.function import Around, Function
 from modules.here import Here
 from tanada.contract import sign_in as contract
 from tanada.declared import sign_in as declared
-from tanada.declared.routes import Rule, signing
+from tanada.declared.rule import Rule
+from tanada.declared.sign_in import signing
 
 _SCOPES = ("openid", "email")
 _LOG_DAYS = 365

@@ -37,7 +37,7 @@ from modules.store import Store
 from tanada import function_zips
 from tanada.declared import bucket as buckets
 from tanada.declared import sites as declared
-from tanada.declared.routes import DOMAIN
+from tanada.declared.hosts import DOMAIN
 
 NOTHING_KEPT = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 """CloudFront's own CachingDisabled (developer guide, "Use managed cache policies")."""

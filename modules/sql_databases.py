@@ -21,9 +21,9 @@ from modules.iam import Role, tasks_of
 from modules.image import pulling
 from modules.network import ANYWHERE
 from modules.reachable import Door
+from modules.runs import writing
 from modules.secrets import places, reading
 from modules.security_group import security_group
-from modules.service import writing
 from modules.sidecar import Running
 from modules.sql_client import PASSWORD_OF, client
 from modules.task import container_definitions

@@ -10,7 +10,8 @@ from constructs import Construct
 
 from modules.here import Here
 from modules.reach import Reach
-from modules.service import Runs, Service
+from modules.runs import Runs
+from modules.service import Service
 from modules.store import Store
 from tanada.contract.tasks import DONE, SEEDED
 from tanada.declarations import placeholders
@@ -96,7 +97,7 @@ class Task(Runs):
 
     def _needed(self) -> list[ITerraformDependable]:
         """All of it: whoever applies its definition alone, as the first step of an apply does, can run it."""
-        needed = [*self._policies, *self._reach.rules[self._id], *self._reach.let_in.get(self._id, ()), *self._stores]
+        needed = [*self.policies, *self._reach.rules[self._id], *self._reach.let_in.get(self._id, ()), *self._stores]
         return list(dict.fromkeys(needed))
 
     def before(self, services: Sequence[Service]) -> None:

@@ -53,6 +53,12 @@ def configuration_set(system: str) -> str:
     return f"{system}-mail"
 
 
+def letters(*texts: str) -> str:
+    """Eight letters that stand for some texts."""
+    digest = sha256("\n".join(texts).encode()).hexdigest()
+    return digest[:HASH_LENGTH].translate(str.maketrans("0123456789", "ghijklmnop"))
+
+
 @dataclass(frozen=True)
 class Names:
     """Makes the names of one instance.

@@ -20,8 +20,6 @@ from tests.checked import installed
 
 # Tests of synthesizing synthesize; those of the cache turn it on, in a folder of their own.
 os.environ["TANADA_CACHE"] = "0"
-# jsii's checks of argument types, which fast loading leaves out for our own code.
-os.environ["TANADA_TYPE_CHECKS"] = "1"
 # Sentences in one line, which tests look for; those of how it looks say how wide it is.
 os.environ["COLUMNS"] = "1000"
 # Processes by the hundred import the same files: each keeps what it compiled, whatever the machine's own word is.
@@ -38,6 +36,8 @@ if forked.REMEMBERED not in os.environ:
     os.environ[forked.REMEMBERED] = tempfile.mkdtemp(prefix="tanada-remembered-")
     atexit.register(shutil.rmtree, os.environ[forked.REMEMBERED], ignore_errors=True)
 forked.remember(Path(os.environ[forked.REMEMBERED]))
+forked.remember_wheel(Path(os.environ[forked.REMEMBERED]))
+forked.serve_providers()
 
 # As at a terminal, for all that tests start: a shell's `&` and `nohup` would make them deaf to signals.
 for _number, _handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):

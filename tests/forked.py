@@ -1,19 +1,26 @@
-"""`tanada VERB` as a process of its own that need not import Tanada first: forked from one that has.
+"""`tanada VERB`, main.py and the offline provider as processes of their own that need not import first: forked from one
+that has.
 
-An import takes half a second of processor, most of what a short command takes, and hundreds of tests run one.
-Arguments, environment, folder and streams are the child's own; how Tanada starts is tested with real ones (tests/cli,
-tests/life, the played workflows).
+An import takes half a second of processor, most of what a short command takes, and hundreds of tests run one; the
+provider takes a fifth of a second until it listens, of which nine tenths are imports and schemas. Arguments,
+environment, folder and streams are the child's own; how all three start is tested with real ones (tests/cli,
+tests/life, tests/offline/test_process.py, the played workflows' first jobs).
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import functools
+import gc
 import hashlib
 import json
 import os
+import pickle
+import runpy
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,11 +28,19 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import IO, Any
 
-LOADED = ("tanada.cli.app", "tanada.declarations.loader", "tanada.terraform.run", "tanada.terraform.apply")
+LOADED = (
+    *("tanada.cli.app", "tanada.declarations.loader", "tanada.terraform.run"),
+    *("tanada.terraform.apply_all", "tanada.terraform.apply_saved"),
+    *("tanada.stacks.app", "tanada.declarations.synth", "tanada.offline.faulty", "tanada.offline.server"),
+    "tanada.templates.wheel",
+)
+COMMAND, PROVIDER, SYNTH = b"?", b"p", b"s"
+"""What is asked for: `tanada` with arguments, the offline provider, main.py as `tanada init` writes it."""
 REMEMBERED = "TESTS_REMEMBERED"
 """The variable with the folder of what a whole run works out once (tests/conftest.py makes it)."""
 LONGEST = 300.0
@@ -38,23 +53,9 @@ def run(arguments: Sequence[str], folder: Path, environ: Mapping[str, str]) -> s
     Raises:
         subprocess.TimeoutExpired: it did not end.
     """
-    mine, theirs = socket.socketpair()
-    with (
-        tempfile.TemporaryFile() as asked,
-        tempfile.TemporaryFile() as output,
-        tempfile.TemporaryFile() as errors,
-        mine,
-    ):
-        asked.write(json.dumps([list(arguments), str(folder), dict(environ)]).encode())
-        asked.seek(0)
-        with Path(os.devnull).open() as nothing, theirs:
-            given = [each.fileno() for each in (asked, nothing, output, errors, theirs)]
-            socket.send_fds(_forker(), [b"?"], given)
-        mine.settimeout(LONGEST)
-        try:
-            code = int(mine.recv(16))
-        except TimeoutError:
-            raise subprocess.TimeoutExpired(list(arguments), LONGEST) from None
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, Path(os.devnull).open() as nothing:
+        streams = (nothing.fileno(), output.fileno(), errors.fileno())
+        code = Forked(_forker(), COMMAND, arguments, folder, environ, streams).wait(LONGEST)
         texts = []
         for file in (output, errors):
             file.seek(0)
@@ -62,53 +63,162 @@ def run(arguments: Sequence[str], folder: Path, environ: Mapping[str, str]) -> s
         return subprocess.CompletedProcess(list(arguments), code, *texts)
 
 
+class Forked:
+    """A process that was forked for us somewhere else, with the face of one that we started (subprocess.Popen)."""
+
+    def __init__(
+        self,
+        address: Path,
+        word: bytes,
+        arguments: Sequence[str],
+        folder: Path,
+        environ: Mapping[str, str],
+        streams: tuple[int, int, int],
+        pipes: tuple[IO[bytes] | None, IO[bytes] | None] = (None, None),
+    ) -> None:
+        self.args, self.returncode = list(arguments), None
+        self.stdin, self.stdout = pipes
+        self._answer = socket.socket(socket.AF_UNIX)
+        self._answer.connect(str(address))
+        with tempfile.TemporaryFile() as asked:
+            asked.write(json.dumps([list(arguments), str(folder), dict(environ)]).encode())
+            asked.seek(0)
+            socket.send_fds(self._answer, [word], [asked.fileno(), *streams])
+        self.pid = int(self._answer.recv(_NUMBER, socket.MSG_WAITALL))
+
+    returncode: int | None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code; below zero, the signal that ended it."""
+        if self.returncode is None:
+            if not select.select([self._answer], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(self.args, timeout or 0)
+            with self._answer:
+                self.returncode = int(self._answer.recv(_NUMBER, socket.MSG_WAITALL) or -signal.SIGKILL)
+        return self.returncode
+
+    def poll(self) -> int | None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+_NUMBER = 16
+"""Bytes of an answer, filled up with spaces: the process's id at once, its exit code when it has ended."""
+
+
+def serve_providers() -> None:
+    """From now on this process's offline providers are forked, too."""
+    from tanada.offline import process
+
+    @functools.wraps(process._launch)
+    def launch(scratch: Path, folder: Path, *, over_tcp: bool) -> Any:
+        return _provider(_forker(), scratch, folder, over_tcp=over_tcp)
+
+    process._launch = launch
+
+
+def _provider(address: Path, scratch: Path, folder: Path, *, over_tcp: bool) -> Any:
+    """In the place of `tanada.offline.process._launch`."""
+    from tanada.offline.process import LEDGER, LOG
+
+    arguments = [str(scratch), str((folder / LEDGER).resolve()), *(["--tcp"] if over_tcp else [])]
+    asking, telling = os.pipe(), os.pipe()
+    with (folder / LOG).open("wb") as log:
+        streams = (asking[0], telling[1], log.fileno())
+        pipes = (os.fdopen(asking[1], "wb"), os.fdopen(telling[0], "rb"))
+        try:
+            return Forked(address, PROVIDER, arguments, scratch, os.environ, streams, pipes)
+        finally:
+            os.close(asking[0])
+            os.close(telling[1])
+
+
+def _process(address: Path, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str], **how: Any) -> Any:
+    """In the place of `subprocess.Popen` where `tanada.terraform.process` starts something; a team's own main.py, or
+    one that finds other packages, starts as ever."""
+    synthesizes = list(arguments) == [sys.executable, "main.py"] and "PYTHONPATH" not in env and not how["pass_fds"]
+    if not synthesizes or (Path(cwd) / "main.py").read_bytes() != _main():
+        return subprocess.Popen(arguments, cwd=cwd, env=env, **how)
+    with Path(os.devnull).open() as nothing:
+        streams = (nothing.fileno(), how["stdout"], how["stderr"])
+        return Forked(address, SYNTH, arguments, cwd, env, streams)
+
+
 @functools.cache
-def _forker() -> socket.socket:
-    """What asks this worker's process, which ends with it."""
-    mine, theirs = socket.socketpair()
-    subprocess.Popen(
-        [sys.executable, "-c", "from tests.forked import fork; fork()", str(theirs.fileno())],
+def _main() -> bytes:
+    import tanada
+
+    return (Path(str(tanada.__file__)).parent / "templates" / "repository" / "main.py").read_bytes()
+
+
+@functools.cache
+def _forker() -> Path:
+    """Where this worker's process listens, which ends with it."""
+    address = Path(tempfile.mkdtemp(prefix="tanada-")) / "fork"
+    atexit.register(shutil.rmtree, address.parent, ignore_errors=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from tests.forked import listen; listen()", str(address)],
         cwd=Path(__file__).parents[1],
         env={name: value for name, value in os.environ.items() if not name.startswith("TANADA_")},
-        pass_fds=[theirs.fileno()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         start_new_session=True,
     )
-    theirs.close()
-    return mine
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"\n"
+    _forkers.append(process)
+    return address
 
 
-def fork() -> None:
-    """Import, then answer each request by a child."""
-    requests, own = socket.socket(fileno=int(sys.argv[1])), _loaded()
-    while True:
-        word, descriptors, _, _ = socket.recv_fds(requests, 1, 5)
-        if not word:
-            return
-        _answered(descriptors, own, requests)
+_forkers: list[subprocess.Popen[bytes]] = []
+"""They end when what holds their standard input does."""
 
 
 def listen() -> None:
-    """Likewise of whoever connects to a socket's path, until standard input ends; says a line when it listens."""
-    own = _loaded()
+    """Import, then answer each request by a child, until standard input ends; says a line when it listens."""
+    address = Path(sys.argv[1])
+    own = _loaded(address)
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(sys.argv[1])
+    listener.bind(str(address))
     listener.listen(16)
     sys.stdout.write("\n")
     sys.stdout.flush()
     while sys.stdin not in select.select([sys.stdin, listener], [], [])[0]:
         client, _ = listener.accept()
-        _, descriptors, _, _ = socket.recv_fds(client, 1, 4)
-        _answered([*descriptors, client.detach()], own, listener)
+        word, descriptors, _, _ = socket.recv_fds(client, 1, 4)
+        _answered(word, [*descriptors, client.detach()], own, listener)
 
 
-def _loaded() -> dict[str, str]:
+def _loaded(address: Path) -> dict[str, str]:
     """Import; the variables that this set."""
     given = dict(os.environ)
     for name in LOADED:
         __import__(name)
+    from tanada.offline import process, schema
+    from tanada.terraform import process as processes
+
+    everything = schema.load()
+    schema.load = lambda: everything
+    process._launch = functools.partial(_provider, address)
+    started = functools.partial(_process, address)
+    vars(processes)["subprocess"] = SimpleNamespace(**{**vars(subprocess), "Popen": started})
     if folder := os.environ.get(REMEMBERED):
         remember(Path(folder))
+        remember_wheel(Path(folder))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that answer
+    gc.collect()
+    gc.freeze()  # else each child copies all that it looks at for garbage
     return {name: value for name, value in os.environ.items() if given.get(name) != value}
 
 
@@ -132,25 +242,53 @@ def remember(folder: Path) -> None:
     hashlib.scrypt = once  # type: ignore[assignment]
 
 
-def _answered(descriptors: Sequence[int], own: Mapping[str, str], *ours: socket.socket) -> None:
+def remember_wheel(folder: Path) -> None:
+    """Tanada's own wheel comes from a folder once it was built, by whatever process of a run: six seconds of processor
+    each. Built anew it has the same bytes: tests/cli/test_vendor.py.
+    """
+    from tanada.templates import wheel
+
+    build = wheel._built
+
+    @functools.wraps(build)
+    def once(source: Path) -> Iterator[tuple[str, bytes]]:
+        if source != Path(wheel.__file__).parents[2]:
+            yield from build(source)
+            return
+        made = folder / "wheel"
+        with (folder / "wheel.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                new = folder / "wheel.new"
+                new.write_bytes(pickle.dumps(list(build(source))))
+                new.replace(made)
+        yield from pickle.loads(made.read_bytes())
+
+    wheel._built = once
+
+
+def _answered(word: bytes, descriptors: Sequence[int], own: Mapping[str, str], listener: socket.socket) -> None:
     if os.fork() == 0:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for each in ours:
-            each.close()
-        _answer(descriptors, own)
+        listener.close()
+        _answer(word, descriptors, own)
         os._exit(0)
     for descriptor in descriptors:
         os.close(descriptor)
 
 
-def _answer(descriptors: Sequence[int], own: Mapping[str, str]) -> None:
+def _answer(word: bytes, descriptors: Sequence[int], own: Mapping[str, str]) -> None:
     asked, *streams, answer = descriptors
-    child = os.fork()
-    if child:
-        os.write(answer, str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
-        return
     with os.fdopen(asked, encoding="utf-8") as file:
         arguments, folder, environ = json.load(file)
+    if child := os.fork():
+        for stream in streams:  # who reads its output waits for its end
+            os.close(stream)
+        os.write(answer, f"{child:<{_NUMBER}}".encode())
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        with contextlib.suppress(BrokenPipeError):  # who asked has ended
+            os.write(answer, f"{code:<{_NUMBER}}".encode())
+        return
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
@@ -163,12 +301,22 @@ def _answer(descriptors: Sequence[int], own: Mapping[str, str]) -> None:
     os.chdir(folder)
     os.environ.clear()
     os.environ.update({**environ, **own})
-    sys.argv = ["-c", *arguments]
-    from tanada.cli import main
+    if word == PROVIDER:
+        os.setpgid(0, 0)
+        from tanada.offline.server import main
 
+        main(Path(arguments[0]), Path(arguments[1]), over_tcp="--tcp" in arguments)  # ends the process
     code = 1
     try:
-        main()
+        if word == SYNTH:
+            os.setsid()
+            sys.argv, sys.path[0] = ["main.py"], folder
+            runpy.run_path("main.py", run_name="__main__")
+        else:
+            sys.argv = ["-c", *arguments]
+            from tanada.cli import main as command
+
+            command()
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)

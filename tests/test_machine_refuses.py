@@ -11,7 +11,7 @@ import pytest
 
 from tanada import cli, crash_report, machine
 from tanada.errors import OutputError, TerraformError
-from tanada.terraform import folders, program, session, unsaved
+from tanada.terraform import folders, plugins, program, unsaved
 from tanada.terraform.process import Processes
 
 HOME = {"HOME": "/home/web", "TF_PLUGIN_CACHE_DIR": "/plugins"}
@@ -131,7 +131,7 @@ def test_a_disk_is_full_before_its_last_byte(monkeypatch: pytest.MonkeyPatch) ->
 def test_where_providers_can_t_be_kept_the_variables_are_named(variable: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match=r"set TF_PLUGIN_CACHE_DIR or XDG_CACHE_HOME to a folder elsewhere\.$"):
-        session.plugin_cache({variable: str(tmp_path / "file" / "x")})
+        plugins.plugin_cache({variable: str(tmp_path / "file" / "x")})
 
 
 def test_a_log_that_can_t_be_written_ends_and_terraform_goes_on(

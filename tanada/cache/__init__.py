@@ -81,8 +81,7 @@ def through(root: Path, environ: Mapping[str, str], work: Work) -> tuple[str, ..
             synth = Synth(store, sources, work.meaning)
             if (kept := synth.take(target)) is not None:
                 return kept
-            if store.empty:
-                work.prepare()
+            work.prepare()
             still, known = partial(hold, root, environ, sources), partial(_is_known, root)
             if (made := synth.make(target, work, still, known, anyway=number == _TRIES)) is not None:
                 return made

@@ -77,15 +77,6 @@ class Store:
         if self._database is not None:
             self._database.close()
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was ever kept, or can be read."""
-        found = None
-        with self._trying():
-            if self._database is not None:
-                found = self._database.execute("SELECT 1 FROM entries LIMIT 1").fetchone()
-        return found is None
-
     def has(self, kind: str, keys: Iterable[str]) -> set[str]:
         """Those of the keys that are known, noted as used today; whether their values are sound is not looked at."""
         found: set[str] = set()

@@ -33,4 +33,4 @@ class Work:
     make: Callable[[Mapping[str, str], Path], None]
     """Writes the stacks of these inputs, and CDKTF's manifest of them, into an empty folder."""
     prepare: Callable[[], object] = lambda: None
-    """Called as soon as it is sure that stacks are to be made: what `make` needs may start meanwhile."""
+    """Called once the declaration says something new: what `make` needs may start while it is read."""

@@ -13,7 +13,8 @@ from tanada.cli.output import running
 from tanada.cli.shown import check_shown_once
 from tanada.errors import TerraformError
 from tanada.terraform import approval, handed, images, targets
-from tanada.terraform.apply import Approved, apply_all, apply_saved
+from tanada.terraform.apply_all import Approved, apply_all
+from tanada.terraform.apply_saved import apply_saved
 from tanada.terraform.run import ChangeOptions
 
 

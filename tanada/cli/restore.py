@@ -27,8 +27,9 @@ def restore(
     led there; the old one stays until it is let go of. docs/restore.md says what to do in which order.
     """
     from tanada.declarations import restoring
+    from tanada.declarations.folder import environment_file
     from tanada.declarations.kept_secrets import find_instance
-    from tanada.declarations.loader import environment_file, load
+    from tanada.declarations.loader import load
     from tanada.files import replace_file
 
     time = restoring.moment(at)

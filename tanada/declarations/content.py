@@ -121,7 +121,8 @@ def taken(system: System) -> Mapping[str, str]:
 def labels(system: System) -> tuple[str, ...]:
     """The labels of hosts that review environments have beside their domain: `<workspace>-<label>.<review domain>`."""
     from tanada.declared import sites  # likewise
-    from tanada.declared.routes import DOMAIN, hosts_of, led_by_statics
+    from tanada.declared.hosts import DOMAIN, hosts_of
+    from tanada.declared.rules import led_by_statics
 
     if (review := system.review) is None:
         return ()

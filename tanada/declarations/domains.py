@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from tanada.declared import sites as declared_sites
-from tanada.declared.routes import DOMAIN, behind_cloudfront, hosts_of, led_by, led_by_statics
+from tanada.declared.hosts import DOMAIN, behind_cloudfront, hosts_of, led_by
+from tanada.declared.rules import led_by_statics
 
 if TYPE_CHECKING:
     from tanada.declared.common import CommonLayer
@@ -81,7 +82,7 @@ def parent(name: str) -> str:
 
 
 def full_name(host: str, domain: str) -> str:
-    """A host of a permanent environment with this domain (`routes.host_of`)."""
+    """A host of a permanent environment with this domain (`hosts.host_of`)."""
     return domain if host == DOMAIN else host if "." in host else f"{host}.{domain}"
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from pydantic import TypeAdapter
 
 from tanada.declarations import registries
+from tanada.declarations.ci_roles import Asks, CiRoles, asks_of, roles_of
 from tanada.declarations.domains import (
     certificate_of,
     full_name,
@@ -17,22 +17,14 @@ from tanada.declarations.domains import (
     shown_by_edge,
     zone_of,
 )
-from tanada.declarations.inventory import Stack, ci_accounts, ci_buckets, common_stack, inventory
+from tanada.declarations.inventory import Stack, ci_accounts, common_stack, inventory
 from tanada.declarations.publishing import Publishes, Way, ways_of
 from tanada.declarations.users import User
-from tanada.declared import routes, sites
-from tanada.declared.account import Account
-from tanada.declared.blueprint import (
-    Blueprint,
-    Environment,
-    Review,
-    data_of,
-    existing_buckets,
-    restored,
-    run_by_applies,
-)
+from tanada.declared import sites
+from tanada.declared.blueprint import Blueprint, Environment, Review, data_of, restored
 from tanada.declared.common import CommonLayer
 from tanada.declared.hosted_zone import ZoneRoles
+from tanada.declared.hosts import DOMAIN, behind_api_gateway, behind_cloudfront, hosts_of, led_by
 from tanada.declared.image import Repository
 from tanada.declared.imports import Imports
 from tanada.declared.load_balancer import called, wears
@@ -40,45 +32,12 @@ from tanada.declared.mail import MAIL, Mail
 from tanada.declared.model import Model
 from tanada.declared.restored import serving
 from tanada.declared.route53_health_check import ALARMS
-from tanada.declared.secrets import place
+from tanada.declared.rule_numbers import first_number
+from tanada.declared.rules import led_by_statics, rules_of
 from tanada.declared.sign_in import Kind
 from tanada.declared.system import System
 from tanada.declared.tags import Tags
 from tanada.declared.waf import Waf
-from tanada.regions import partition
-
-
-class CiRoles(Model):
-    """What the roles of an AWS account's CI reach: they are global to it, its first entry makes them."""
-
-    buckets: tuple[str, ...]
-    """Those of the states."""
-    environments: tuple[str, ...]
-    """The forge's environments whose approval a protected account needs; else none."""
-    asked: tuple[str, ...] = ()
-    """Actions that roles of its environments' services are given beyond what resources' entries name."""
-    tasks: tuple[str, ...] = ()
-    """What the tasks are called that an apply runs in its environments."""
-    clusters: tuple[str, ...] = ()
-    """The clusters that these run in, where none is made."""
-    existing_buckets: tuple[str, ...] = ()
-    """Buckets that are there already and that its environments' tasks may enter."""
-    repositories: tuple[str, ...] = ()
-    """ECR's repositories of its images that aren't called `<system>/…`."""
-    generates: bool = False
-    """Whether an apply makes values of secrets in its environments."""
-    elsewhere: tuple[Repository, ...] = ()
-    """Those that lie in other AWS accounts."""
-    sign_in: tuple[str, ...] = ()
-    """The ARNs of secrets that an apply puts into Cognito."""
-    bundles: tuple[str, ...] = ()
-    """The ARNs of objects whose certificates an apply puts into trust stores."""
-    zones: tuple[ZoneRoles, ...] = ()
-    """The roles of other accounts that have hosted zones of its."""
-    published: bool = False
-    """Whether tasks write to its sites."""
-    publishes: tuple[str, ...] = ()
-    """The numbers of the AWS accounts to whose sites its tasks write."""
 
 
 class CommonInput(Model):
@@ -226,37 +185,12 @@ def inputs(system: System) -> dict[str, Input]:
     ways = [*ways_of(system)]
     return {
         stack.name: common_input(
-            system, stack, [user for user in users if user.account == stack.account], _asks(system), ways
+            system, stack, [user for user in users if user.account == stack.account], asks_of(system), ways
         )
         if stack.kind == "common"
         else environment_input(system, stack, permanent, ways)
         for stack in inventory(system)
     }
-
-
-@dataclass(frozen=True)
-class Asks:
-    """What an environment asks of its account's roles."""
-
-    account: str
-    actions: Collection[str]
-    """What its services' and tasks' roles are given beyond what resources' entries name."""
-    tasks: Collection[str]
-    """What the tasks are called that an apply runs in it."""
-    buckets: Collection[str]
-    """Its buckets that are there already."""
-    generates: bool = False
-    """Whether it makes values of secrets there, too."""
-
-
-def _asks(system: System) -> Iterator[Asks]:
-    """What each environment asks for."""
-    instances: list[Environment | Review] = [*system.environments.values()]
-    for each in [*instances, *([system.review] if system.review is not None else [])]:
-        run = run_by_applies(each.services, each.tasks, each.stores)
-        buckets = existing_buckets(each.stores.values())
-        generates = any(part.generates for part in each.running().values())
-        yield Asks(each.account, each.asks(), run, buckets, generates)
 
 
 def common_input(
@@ -276,7 +210,7 @@ def common_input(
         certificates={domain: zone.name for domain, zone in needed_certificates(layer, domains, edge).items()},
         edge_certificates=edge,
         edge_alone=tuple(each for each in edge if each not in regional),
-        roles=_roles(system, stack, layer, asks, ways),
+        roles=roles_of(system, stack, layer, asks, ways),
         tags=layer.tags,
         elsewhere=registries.elsewhere(system.name, system.accounts, stack.account),
         pulled_by=registries.pulled_by(system.accounts, stack.account),
@@ -290,81 +224,9 @@ def common_input(
     )
 
 
-def _roles(
-    system: System, stack: Stack, layer: CommonLayer, asks: Iterable[Asks], ways: Sequence[Way]
-) -> CiRoles | None:
-    sharing = ci_accounts(system, stack.account)
-    if layer.ci is None or sharing[0] != stack.account:
-        return None
-    mine = [each for each in asks if _same(system, each.account, stack)]
-    names = [name for name in system.accounts if _same(system, name, stack)]
-    images = {
-        registries.repository(system.name, system.accounts, name, image)
-        for name in names
-        for image in system.accounts[name].common.images
-    }
-    called = {each.name for each in images if each.account == stack.account_id}
-    others = {(each.account, each.name): each for each in images if each.account != stack.account_id}
-    return CiRoles(
-        buckets=tuple(ci_buckets(system, stack.account)),
-        environments=tuple(sharing) if stack.protected else (),
-        asked=tuple(sorted({action for each in mine for action in each.actions})),
-        tasks=tuple(sorted({task for each in mine for task in each.tasks})),
-        clusters=tuple(
-            sorted({each.name for each in (system.accounts[name].common.cluster for name in names) if each is not None})
-        ),
-        elsewhere=tuple(others[each] for each in sorted(others)),
-        existing_buckets=tuple(sorted({bucket for each in mine for bucket in each.buckets})),
-        generates=any(each.generates for each in mine),
-        repositories=tuple(sorted(name for name in called if not name.startswith(f"{system.name}/"))),
-        sign_in=tuple(sorted({arn for name in names for arn in _secrets_of_sign_in(system, name)})),
-        bundles=tuple(sorted({arn for name in names for arn in _bundles(system, name)})),
-        zones=_zones_elsewhere(system.accounts[name].common for name in names),
-        published=any(_account(system, way.environment).id == stack.account_id for way in ways),
-        publishes=tuple(
-            sorted(
-                {
-                    _account(system, way.environment).id
-                    for way in ways
-                    if _account(system, way.of).id == stack.account_id
-                }
-            )
-        ),
-    )
-
-
-def _account(system: System, environment: str) -> Account:
-    return system.accounts[system.environments[environment].account]
-
-
-def _bundles(system: System, account: str) -> Iterator[str]:
-    aws = partition(system.accounts[account].region)
-    for balancer in system.accounts[account].common.load_balancers.values():
-        if balancer.mutual_tls is not None:
-            yield f"arn:{aws}:s3:::{balancer.mutual_tls.bundle.removeprefix('s3://')}"
-
-
-def _zones_elsewhere(layers: Iterable[CommonLayer]) -> tuple[ZoneRoles, ...]:
-    """Each once, in the order of their ARNs."""
-    roles = {(each.plan, each.apply): each for layer in layers for each in zone_roles(layer).values()}
-    return tuple(roles[each] for each in sorted(roles))
-
-
 def _edge(layer: CommonLayer, hosts: Iterable[str]) -> tuple[str, ...]:
     found = {certificate_of(host, layer) for host in hosts}
     return tuple(sorted(domain for domain in found if domain is not None))
-
-
-def _secrets_of_sign_in(system: System, account: str) -> Iterator[str]:
-    stack, people = common_stack(system, account), system.accounts[account].common.sign_in
-    if people is not None:
-        text = people.provider.client_secret
-        yield place(text, partition(stack.region), stack.region, stack.account_id).resource
-
-
-def _same(system: System, account: str, stack: Stack) -> bool:
-    """Whether an entry is the AWS account of a stack: roles know no regions."""
-    return system.accounts[account].id == stack.account_id
 
 
 def environment_input(system: System, stack: Stack, domains: Iterable[str], ways: Sequence[Way]) -> EnvironmentInput:
@@ -381,7 +243,7 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str], ways
         domain=settings.domain or "",
         zone=zone.name if zone is not None else None,
         zones=_zones(settings, layer),
-        zone_roles=zone_roles(layer),
+        zone_roles=layer.zone_roles,
         load_balancers=_balancers(settings, layer),
         first_priority=_first_priority(settings, stack),
         nat=layer.network.tasks_are_private,
@@ -402,8 +264,8 @@ def environment_input(system: System, stack: Stack, domains: Iterable[str], ways
         edge_certificates=_edge_certificates(settings, layer),
         certificates=_certificates(settings, layer),
         firewall=layer.waf is not None
-        and any(not each.allow for each in routes.behind_cloudfront(settings.services.values())),
-        waf=layer.waf if any(each.allow for each in routes.behind_cloudfront(settings.services.values())) else None,
+        and any(not each.allow for each in behind_cloudfront(settings.services.values())),
+        waf=layer.waf if any(each.allow for each in behind_cloudfront(settings.services.values())) else None,
         mail=layer.mail if any(MAIL in each.reached for each in settings.running().values()) else None,
         sources=_sources(system, settings),
         imports=settings.imports if isinstance(settings, Environment) else {},
@@ -444,8 +306,8 @@ def _edge_certificates(settings: Environment | Review, layer: CommonLayer) -> di
 def _certificates(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
     found = {}
     for name, service in settings.services.items():
-        for http in routes.behind_api_gateway([service]):
-            host = full_name(next(iter(routes.led_by(http, settings.domain or ""))), settings.domain or "")
+        for http in behind_api_gateway([service]):
+            host = full_name(next(iter(led_by(http, settings.domain or ""))), settings.domain or "")
             there = [each.existing for each in layer.certificates if each.covers(host)]
             if (of := next(iter(there), certificate_of(host, layer))) is not None:
                 found[name] = of
@@ -463,7 +325,7 @@ def _sources(system: System, settings: Environment | Review) -> dict[str, str]:
 
 def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, Balancer]:
     https = [http for each in settings.services.values() for http in each.https.values()]
-    statics = routes.led_by_statics(settings.services, settings.domain or "", settings.statics)
+    statics = led_by_statics(settings.services, settings.domain or "", settings.statics)
     behind = {*(name for http in https for name in http.load_balancer), *statics.values()}
     return {
         name: Balancer(called=called(name, each), internal=each.internal, wears=wears(called(name, each), each))
@@ -472,29 +334,22 @@ def _balancers(settings: Environment | Review, layer: CommonLayer) -> dict[str, 
     }
 
 
-def zone_roles(layer: CommonLayer) -> dict[str, ZoneRoles]:
-    """The roles of each zone that another account has."""
-    return {zone.name: zone.roles for zone in layer.hosted_zones if zone.roles is not None}
-
-
 def _zones(settings: Environment | Review, layer: CommonLayer) -> dict[str, str]:
     domain = settings.domain or ""
-    theirs = (host for each in settings.services.values() for host in routes.hosts_of(each, domain))
-    led = routes.led_by_statics(settings.services, domain, settings.statics)
+    theirs = (host for each in settings.services.values() for host in hosts_of(each, domain))
+    led = led_by_statics(settings.services, domain, settings.statics)
     own = {each.tcp.host for each in settings.services.values() if each.tcp is not None}
     hosts = sorted({*theirs, *led, *own, *sites.hosts(settings.sites, domain)})
     # In review a label is one of a name one label below the domain, as the domain of each is.
     names = {
-        host: domain if isinstance(settings, Review) else full_name(host, domain)
-        for host in hosts
-        if host != routes.DOMAIN
+        host: domain if isinstance(settings, Review) else full_name(host, domain) for host in hosts if host != DOMAIN
     }
     zones = {host: zone_of(name, layer) for host, name in names.items()}
     return {host: zone.name for host, zone in zones.items() if zone is not None}
 
 
 def _first_priority(settings: Environment | Review, stack: Stack) -> int | None:
-    made = routes.rules(settings.services, settings.domain or "", settings.statics)
+    made = rules_of(settings.services, settings.domain or "", settings.statics)
     if isinstance(settings, Review) or len(made) < 2:
         return None
-    return settings.priorities or routes.first_number(str(stack.environment))
+    return settings.priorities or first_number(str(stack.environment))

@@ -16,7 +16,8 @@ from tanada.declarations.tree import mistake
 from tanada.declared.account import Account
 from tanada.declared.cdn import ORIGIN
 from tanada.declared.model import Need
-from tanada.declared.routes import RULES, floors
+from tanada.declared.rule import RULES
+from tanada.declared.rule_numbers import floors
 from tanada.declared.service import REGISTERED, TARGETS
 
 TARGET_GROUPS = 100

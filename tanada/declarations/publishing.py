@@ -76,7 +76,7 @@ def _names(system: System, environment: str) -> Names:
 
 
 def _role_of(names: Names, settings: Environment, part: str) -> str:
-    """As modules/service.py calls the role of a task itself."""
+    """As modules/runs.py calls the role of a task itself."""
     each: Mapping[str, Service | Job | Task] = {**settings.services, **settings.jobs, **settings.tasks}
     renamed = each[part].renamed_from
     return names.limited(f"{renamed[0] if renamed else part}-task", 64)

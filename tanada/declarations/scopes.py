@@ -15,7 +15,7 @@ from tanada.declarations.domains import answered, shown_by_edge
 from tanada.declarations.mistakes import Mistake, Position
 from tanada.declarations.tree import Node, dotted, override_at, plain, shown_at
 from tanada.declarations.validation import valid
-from tanada.declared import redirects, routes, sites
+from tanada.declared import redirects, sites
 from tanada.declared.account import Account
 from tanada.declared.backup import ASKED as ASKED_BY_BACKUP
 from tanada.declared.backup import Backup
@@ -36,7 +36,8 @@ from tanada.declared.mail import MAIL, Mail
 from tanada.declared.model import Need
 from tanada.declared.people import Person
 from tanada.declared.redirects import FixedResponses, Redirects, Static
-from tanada.declared.service import Service
+from tanada.declared.rule_numbers import first_number
+from tanada.declared.service import Service, in_review
 from tanada.declared.sites import Site
 from tanada.declared.store import Store
 from tanada.declared.tasks import RunsOnce, Task
@@ -332,7 +333,7 @@ def _in_review(name: str, part: Part) -> Part | None:
     """What is left of it in a review environment: a full name belongs to one environment alone."""
     if isinstance(part, Site):
         return sites.in_review({name: part}).get(name)
-    return routes.in_review(part) if isinstance(part, Service) else part
+    return in_review(part) if isinstance(part, Service) else part
 
 
 def _statics(tree: Node, *, review: bool) -> dict[str, Static]:
@@ -395,6 +396,6 @@ def _limit(tree: Node) -> int:
 def _first_priority(name: str, tree: Node) -> int:
     text = _text(tree, "priorities")
     try:
-        return _kind(FirstPriority).validate_python(text) if text is not None else routes.first_number(name)
+        return _kind(FirstPriority).validate_python(text) if text is not None else first_number(name)
     except ValidationError:
-        return routes.first_number(name)
+        return first_number(name)

@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from tanada.cache.work import Declared
+from tanada.declarations.ci_roles import Asks
+from tanada.declarations.folder import REVIEW_FILE, environment_file, environment_name, stack_of
 from tanada.declarations.inputs import (
-    Asks,
     common_input,
     environment_input,
     serialized,
@@ -19,7 +20,7 @@ from tanada.declarations.inputs import (
     with_taken,
 )
 from tanada.declarations.inventory import inventory
-from tanada.declarations.loader import REVIEW_FILE, Declarations, compose, environment_file, environment_name, stack_of
+from tanada.declarations.loader import Declarations, compose
 from tanada.declarations.meaning import of_tree
 from tanada.declarations.publishing import ways_of
 from tanada.declarations.scopes import DoubtError, Known, Scope

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tanada.declarations.domains import answered, shown_by_edge
-from tanada.declared import routes
+from tanada.declared import rule_numbers
 from tanada.declared.api_gateway import LINK
 from tanada.declared.blueprint import Environment, Review, needs
 from tanada.declared.cdn import ACL, ORIGIN
@@ -44,7 +44,7 @@ class User:
     @property
     def floors(self) -> frozenset[str]:
         """The load balancers on which its rules have numbers."""
-        return frozenset() if self.review else routes.numbered(self.needed)
+        return frozenset() if self.review else rule_numbers.numbered(self.needed)
 
     @property
     def outside(self) -> bool:

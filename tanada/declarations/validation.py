@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from tanada.declarations import foreign
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.model_info import fields_at, kind_at, wanted
 from tanada.declarations.tree import BROKEN, OVERRIDE, Node, mistake, plain, walk
-from tanada.declared import foreign
 from tanada.declared.fields import MAPPING, TEXT
 from tanada.text import LISTED, listed, meant, nearest, one_of, quoted
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tanada.declared.routes import Answer, answers
+from tanada.declared.answers import Answer, answers
 from tanada.declared.service import Service
 
 SECOND = "second"

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from tanada.declared.fields import PORT, Flag, Text, Whole, expected
 from tanada.declared.model import Model
 from tanada.declared.sign_in import Issuer
+from tanada.names import letters
 
 LINK = "aws_apigatewayv2_vpc_link"
 ROUTES = 300
@@ -97,8 +98,6 @@ class ApiGateway(Model):
 def open_routes(jwt: Jwt) -> dict[str, str]:
     """By a word for it the key of each route without a token. Browsers send none with the question whether a page may
     ask (developer guide, "Configure CORS for HTTP APIs": `OPTIONS` beside `$default` with an authorizer)."""
-    from tanada.declared.routes import letters  # which knows of this
-
     found = {"options": "OPTIONS /{proxy+}", "options_root": "OPTIONS /"}
     for path in jwt.except_:
         key = f"{path.removesuffix('*')}{{proxy+}}" if path.endswith(BELOW) else path

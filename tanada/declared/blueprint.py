@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import AfterValidator, Field
 
-from tanada.declared import routes
+from tanada.declared import rule_numbers, rules
 from tanada.declared.api_gateway import LINK
 from tanada.declared.backup import ASKED as ASKED_BY_BACKUP
 from tanada.declared.backup import Backup
@@ -15,6 +15,7 @@ from tanada.declared.copies import Data
 from tanada.declared.dashboard import Dashboard
 from tanada.declared.extensions import Extension
 from tanada.declared.fields import Domain, Flag, Name, Whole
+from tanada.declared.hosts import behind_api_gateway
 from tanada.declared.imports import Imports
 from tanada.declared.jobs import Job, shared_needs
 from tanada.declared.mail import Mail
@@ -25,7 +26,7 @@ from tanada.declared.redirects import FixedResponses, Redirects, Static
 from tanada.declared.redirects import in_review as statics_in_review
 from tanada.declared.restored import Restored
 from tanada.declared.sanitised import Sanitised
-from tanada.declared.service import Service
+from tanada.declared.service import Service, in_review
 from tanada.declared.sidecar import Sidecar
 from tanada.declared.sites import Site
 from tanada.declared.sites import in_review as sites_in_review
@@ -118,7 +119,7 @@ def needs(
     for part in parts.values():
         yield from part.kind.needs()
     yield from shared_needs([part for part in parts.values() if isinstance(part, Job)])
-    if any(routes.behind_api_gateway(part for part in parts.values() if isinstance(part, Service))):
+    if any(behind_api_gateway(part for part in parts.values() if isinstance(part, Service))):
         yield Need(LINK, 1)
         yield Need("aws_security_group", 1)  # which it wears
     if any(isinstance(part, Service | Job | Task) and part.logs.mail is not None for part in parts.values()):
@@ -129,7 +130,7 @@ def needs(
         yield Need("aws_iam_role", 1)  # that copies
     if people:
         yield Need("aws_iam_role", people)
-    yield from routes.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain, statics)
+    yield from rules.needs({name: part for name, part in parts.items() if isinstance(part, Service)}, domain, statics)
 
 
 def existing_buckets(stores: Iterable[Store]) -> frozenset[str]:
@@ -184,7 +185,7 @@ class ImageTags(Model):
     """The environment that runs them."""
 
 
-FirstPriority = Annotated[int, Whole(routes.FIRST, routes.LAST + 1 - routes.BLOCK)]
+FirstPriority = Annotated[int, Whole(rule_numbers.FIRST, rule_numbers.LAST + 1 - rule_numbers.BLOCK)]
 
 
 class Environment(Blueprint):
@@ -213,7 +214,7 @@ Limit = Annotated[int, Whole(1, 100)]
 
 
 def _in_review(services: dict[str, Service]) -> dict[str, Service]:
-    return {name: routes.in_review(service) for name, service in _unmailed(services).items()}
+    return {name: in_review(service) for name, service in _unmailed(services).items()}
 
 
 def _unmailed(parts: dict[str, R]) -> dict[str, R]:

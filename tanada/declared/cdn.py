@@ -11,6 +11,7 @@ from typing import Annotated
 from tanada.declared import allow
 from tanada.declared.fields import PathPattern, Seconds, Text
 from tanada.declared.model import Model
+from tanada.declared.paths import is_exact, meet, rank
 from tanada.names import HASH_LENGTH
 
 YEAR = 31536000
@@ -76,8 +77,6 @@ class List:
 
 def lists(by_path: Mapping[str, Sequence[str]]) -> tuple[List, ...]:
     """What `allow` says, the most specific path first."""
-    from tanada.declared.routes import meet, rank  # which knows of this
-
     found: list[List] = []
     for path in sorted(by_path, key=lambda each: (each == allow.ALL, rank(each))):
         own = None if path == allow.ALL else path
@@ -101,7 +100,5 @@ def fits_as_sent(path: str) -> str:
 
 def behaviors(cdn: Cdn) -> list[tuple[str, int | None]]:
     """Path and seconds, None for what is never kept, the most specific first: CloudFront takes the first that fits."""
-    from tanada.declared.routes import is_exact, rank  # which knows of this
-
     both = {**cdn.cache, **dict.fromkeys(cdn.never)}
     return sorted(both.items(), key=lambda each: (rank(each[0]), not is_exact(each[0]), each[0]))

@@ -11,7 +11,7 @@ from tanada.declared.allow import Addresses
 from tanada.declared.ci import Ci
 from tanada.declared.cluster import Cluster
 from tanada.declared.fields import Name
-from tanada.declared.hosted_zone import Certificate, Zones
+from tanada.declared.hosted_zone import Certificate, ZoneRoles, Zones
 from tanada.declared.imports import Imports
 from tanada.declared.load_balancer import PUBLIC, LoadBalancer, LoadBalancers
 from tanada.declared.mail import Mail
@@ -70,6 +70,11 @@ class CommonLayer(Model):
     def made_load_balancers(self) -> frozenset[str]:
         """Those that are not there already: only they get a rule of the layer's own."""
         return frozenset(name for name, each in self.load_balancers.items() if each.existing is None)
+
+    @property
+    def zone_roles(self) -> dict[str, ZoneRoles]:
+        """The roles of each zone that another account has."""
+        return {zone.name: zone.roles for zone in self.hosted_zones if zone.roles is not None}
 
     def needs(self) -> Sequence[Need]:
         """What it uses up of what AWS limits."""

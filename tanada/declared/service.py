@@ -318,3 +318,28 @@ class Service(Container, Kind):
 
     def closed(self) -> str | None:
         return None if self.answers_at is not None or self.container is not None else "port"
+
+
+def in_review(service: Service) -> Service:
+    """The same in a review environment: a full name belongs to one environment alone, so it is left out there, and a
+    service that has no other is private, as is a sidecar. Nobody is woken for it, so nobody asks from outside."""
+    if service.tcp is not None:
+        service = service.model_copy(update={"tcp": None})
+    if not any(map(_left_out, service.https.values())):
+        return service
+    sidecars = {
+        name: each.model_copy(update={"http": _with_labels(each.http)}) for name, each in service.sidecars.items()
+    }
+    return service.model_copy(update={"http": _with_labels(service.http), "sidecars": sidecars})
+
+
+def _left_out(http: Http) -> bool:
+    return bool(http.route53_health_check or http.cdn or http.api_gateway) or any("." in host for host in http.hosts)
+
+
+def _with_labels(http: Http | None) -> Http | None:
+    if http is None or not _left_out(http):
+        return http
+    labels = tuple(host for host in http.hosts if "." not in host)
+    left = {"hosts": labels, "route53_health_check": None, "cdn": None, "api_gateway": None}
+    return http.model_copy(update=left) if labels or not http.hosts else None

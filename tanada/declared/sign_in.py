@@ -7,15 +7,21 @@ guide, "Authenticate users using an Application Load Balancer").
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from tanada.declared.allow import covers
 from tanada.declared.fields import PORT, Domain, Flag, PathPattern, Seconds, Text, expected
 from tanada.declared.model import Model, Need
+from tanada.declared.paths import is_exact
 from tanada.names import HASH_LENGTH
+
+if TYPE_CHECKING:
+    from tanada.declared.rule import Rule  # which knows of this
 
 # --- a service's -----------------------------------------------------------------------------------------------------
 
@@ -178,3 +184,28 @@ def host(system: str, account_id: str, region: str) -> str:
     """Cognito's domain."""
     suffix = ".cn" if region.startswith("cn-") else ""
     return f"{prefix(system, account_id, region)}.auth.{region}.amazoncognito.com{suffix}"
+
+
+@dataclass(frozen=True)
+class Signing:
+    """Where people of an environment sign in."""
+
+    hosts: tuple[str, ...]
+    ends: tuple[tuple[str, str], ...]
+    """Host and path of each page that one may be sent to who has signed out: the first one, and those by whole paths
+    where nobody has to sign in."""
+
+
+def signing(ordered: Sequence[Rule]) -> Signing:
+    """Of all rules of an environment."""
+    asking = [rule for rule in ordered if rule.sign_in is not None]
+    hosts, services = {host for rule in asking for host in rule.hosts}, {rule.answers for rule in asking}
+    ends = {
+        (host, path)
+        for rule in ordered
+        if rule.sign_in is None and rule.static is None and rule.answers in services
+        for host in hosts & {*rule.hosts}
+        for path in rule.paths
+        if is_exact(path)
+    }
+    return Signing(tuple(sorted(hosts)), tuple(sorted({*ends, *((host, "/") for host in hosts)})))

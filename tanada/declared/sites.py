@@ -10,11 +10,12 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from tanada.declared.fields import Host, Name, PathPattern, Seconds, Text
+from tanada.declared.hosts import DOMAIN, host_of
 from tanada.declared.model import Kind, Model, Need
 from tanada.declared.moved_pages import MovedPages
 from tanada.declared.operators import MAKING_USERS, Operator
+from tanada.declared.paths import is_exact, rank
 from tanada.declared.publishers import Publisher
-from tanada.declared.routes import DOMAIN, host_of, is_exact, rank
 
 BEHAVIORS = 75
 """Of a distribution (CloudFront developer guide, "Quotas")."""

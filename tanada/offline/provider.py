@@ -17,6 +17,7 @@ from tanada.errors import OfflineError
 from tanada.offline import computed, configuration, data_sources, ephemeral, importing
 from tanada.offline.blocks import Block, has_dynamic
 from tanada.offline.codec import Value, attribute_path, decode, diagnostic, encode
+from tanada.offline.existing import FILE as EXISTING
 from tanada.offline.http2 import Methods
 from tanada.offline.ledger import Ledger
 from tanada.offline.plan import AttributePath, elements, plan, set_default
@@ -183,6 +184,9 @@ class Servicer:
             there = self._world.there(kind, request.id)
         except OfflineError as error:
             return pb.ImportResourceState.Response(diagnostics=[diagnostic(f"importing {kind}: {error}", "")])
+        if wrong := [*importing.unfit(block, there or {})]:
+            said = f"importing {kind}: {EXISTING} says of {request.id} what it can't have: {'; '.join(wrong)}"
+            return pb.ImportResourceState.Response(diagnostics=[diagnostic(said, "")])
         state = _fitting(block, {"id": request.id, **(there or {})})
         state = importing.found(kind, block, state, there, self._provider)
         imported_state = computed.create(kind, block, state, self._provider, self._ledger)

@@ -7,22 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tanada.contract.tokens import is_note
 from tanada.plan.model import Caution
-from tanada.plan.planned import Change, Values, blocks, number
+from tanada.plan.planned import Change, Values, blocks, number, of_type
 from tanada.text import count
 
 
 def messages(changes: Sequence[Change]) -> Iterator[Caution]:
     """Of queues, and of topics that lead to them."""
-    for queue in _of(changes, "aws_sqs_queue"):
+    for queue in of_type(changes, "aws_sqs_queue"):
         if _updates(queue):
             yield from _expired(queue)
             yield from _dead(queue)
         elif _anew(queue):
             yield _elsewhere(queue, "_queue", "send or take messages")
-    for topic in _of(changes, "aws_sns_topic"):
+    for topic in of_type(changes, "aws_sns_topic"):
         if _anew(topic):
             yield _elsewhere(topic, "_topic", "publish")
-    for subscription in _of(changes, "aws_sns_topic_subscription"):
+    for subscription in of_type(changes, "aws_sns_topic_subscription"):
         if subscription.actions == ("delete",) and _stays(changes, subscription.before.get("topic_arn")):
             one, _, other = subscription.address.partition(".")[2].partition("_to_")
             yield Caution(f"what is published to {one} reaches {other} no more")
@@ -33,18 +33,18 @@ def messages(changes: Sequence[Change]) -> Iterator[Caution]:
 
 def _stays(changes: Sequence[Change], arn: object) -> bool:
     """Whether a topic goes on."""
-    return any(each.before.get("arn") == arn and bool(each.after) for each in _of(changes, "aws_sns_topic"))
+    return any(each.before.get("arn") == arn and bool(each.after) for each in of_type(changes, "aws_sns_topic"))
 
 
 def files(changes: Sequence[Change]) -> Iterator[Caution]:
     """Of file systems that stay: copies that are made no more, files that keep their owner (EFS user guide, "Working
     with Amazon EFS access points"; AWS Backup developer guide, "Automatic backups")."""
-    for policy in _of(changes, "aws_efs_backup_policy"):
+    for policy in of_type(changes, "aws_efs_backup_policy"):
         if _updates(policy) and _kept(policy.before) and not _kept(policy.after):
             whose = policy.address.partition(".")[2].removesuffix("_backup")
             words = f"no copies are made of {whose} any more; those that there are stay for five weeks"
             yield Caution(words, "a file system is backed up no more")
-    for point in _of(changes, "aws_efs_access_point"):
+    for point in of_type(changes, "aws_efs_access_point"):
         before, after = (_owner(side) for side in (point.before, point.after))
         if _anew(point) and before != after:
             whose = point.address.partition(".")[2].removesuffix("_access_point")
@@ -64,7 +64,7 @@ def _owner(point: Values) -> str:
 
 def items(changes: Sequence[Change]) -> Iterator[Caution]:
     """Of tables, beside their restore points."""
-    for table in (each for each in _of(changes, "aws_dynamodb_table") if _updates(each)):
+    for table in (each for each in of_type(changes, "aws_dynamodb_table") if _updates(each)):
         whose = table.address.partition(".")[2].removesuffix("_table")
         yield from _indexes(whose, _keys(table.before), _keys(table.after))
         yield from _life(whose, _ends(table.before), _ends(table.after))
@@ -130,10 +130,10 @@ def refusals(changes: Sequence[Change]) -> Iterator[str]:
     ModifyReplicationGroup, AuthTokenUpdateStrategy: DELETE only on the way to users of RBAC)."""
     stay = {
         str(each.after.get("replication_group_id"))
-        for each in _of(changes, "aws_elasticache_replication_group")
+        for each in of_type(changes, "aws_elasticache_replication_group")
         if each.before and each.after and not _anew(each)
     }
-    for note in (each for each in _of(changes, "terraform_data") if is_note(each.before) and not each.after):
+    for note in (each for each in of_type(changes, "terraform_data") if is_note(each.before) and not each.after):
         if str(note.before["input"].get("group")) in stay:
             yield (
                 f"{note.before['input']['cache']} would go on asking for its token, which nobody could read any more: "
@@ -145,10 +145,10 @@ def _tokens(changes: Sequence[Change]) -> Iterator[Caution]:
     """Of caches that stay: who is cut off when their token is another one."""
     stay = {
         str(each.before.get("replication_group_id"))
-        for each in _of(changes, "aws_elasticache_replication_group")
+        for each in of_type(changes, "aws_elasticache_replication_group")
         if each.before and each.after and not _anew(each)
     }
-    for note in (each for each in _of(changes, "terraform_data") if is_note(each.after)):
+    for note in (each for each in of_type(changes, "terraform_data") if is_note(each.after)):
         said = note.after["input"]
         if "create" in note.actions and str(said.get("group")) in stay:
             yield Caution(
@@ -168,7 +168,7 @@ def caches(changes: Sequence[Change]) -> Iterator[Caution]:
     """Of caches that stay: what cuts clients off, and what is lost (ElastiCache user guide, "Version management",
     "Scaling", "Backup and restore")."""
     yield from _tokens(changes)
-    for cache in (*_of(changes, "aws_elasticache_replication_group"), *_of(changes, "aws_elasticache_cluster")):
+    for cache in (*of_type(changes, "aws_elasticache_replication_group"), *of_type(changes, "aws_elasticache_cluster")):
         whose = cache.address.partition(".")[2].removesuffix("_group").removesuffix("_cluster")
         before, after = cache.before, cache.after
         if _anew(cache):
@@ -192,7 +192,7 @@ def caches(changes: Sequence[Change]) -> Iterator[Caution]:
 
 def searches(changes: Sequence[Change]) -> Iterator[Caution]:
     """Of domains (OpenSearch Service developer guide, "Upgrading domains", "Making configuration changes")."""
-    for domain in _of(changes, "aws_opensearch_domain"):
+    for domain in of_type(changes, "aws_opensearch_domain"):
         whose = domain.address.partition(".")[2].removesuffix("_domain")
         before, after = domain.before, domain.after
         if _anew(domain):
@@ -221,10 +221,6 @@ _NODES = ("instance_type", "instance_count", "zone_awareness_enabled")
 
 def _first(values: Values, block: str, name: str) -> object:
     return next((each.get(name) for each in blocks(values, block)), None)
-
-
-def _of(changes: Sequence[Change], type_: str) -> list[Change]:
-    return [change for change in changes if change.type == type_]
 
 
 def _updates(change: Change) -> bool:

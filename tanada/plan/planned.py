@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,3 +41,8 @@ class Change:
     @property
     def goes(self) -> bool:
         return self.actions == ("delete",)
+
+
+def of_type(changes: Sequence[Change], type_: str) -> list[Change]:
+    """The changes of one resource type."""
+    return [change for change in changes if change.type == type_]

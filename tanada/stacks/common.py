@@ -31,7 +31,7 @@ from tanada.contract.common import (
     Registry,
 )
 from tanada.declarations.domains import zone_of
-from tanada.declarations.inputs import CommonInput, zone_roles
+from tanada.declarations.inputs import CommonInput
 from tanada.declared import waf as declared_waf
 from tanada.declared.ci import boundary_name
 from tanada.declared.load_balancer import called
@@ -91,7 +91,7 @@ class CommonStack(BaseStack):
         network = self._network(logs)
         if self._layer.network.dns_firewall is not None:
             self._dns_firewall(self._layer.network.dns_firewall, network.vpc_id)
-        elsewhere = zone_providers(self, zone_roles(self._layer))
+        elsewhere = zone_providers(self, self._layer.zone_roles)
         zones = self._zones(elsewhere)
         certificates = self._certificates(zones, elsewhere)
         security = self._security(network)
@@ -373,27 +373,7 @@ class CommonStack(BaseStack):
     def _ci(self) -> CiAccess | None:
         if self._layer.ci is None or self._input.roles is None:
             return None
-        return CiAccess(
-            self,
-            "ci",
-            self._layer.ci,
-            system=self._input.system,
-            buckets=self._input.roles.buckets,
-            environments=self._input.roles.environments,
-            asked=self._input.roles.asked,
-            tasks=self._input.roles.tasks,
-            clusters=self._input.roles.clusters,
-            existing_buckets=self._input.roles.existing_buckets,
-            repositories=self._input.roles.repositories,
-            generates=self._input.roles.generates,
-            elsewhere=self._input.roles.elsewhere,
-            sign_in=self._input.roles.sign_in,
-            bundles=self._input.roles.bundles,
-            zones=self._input.roles.zones,
-            published=self._input.roles.published,
-            publishes=self._input.roles.publishes,
-            **self._place,
-        )
+        return CiAccess(self, "ci", self._layer.ci, system=self._input.system, reached=self._input.roles, **self._place)
 
 
 def entrance(network: Network | ExistingNetwork) -> dict[str, object]:

@@ -13,8 +13,9 @@ from modules.listener_rules import ListenerRules
 from modules.private_names import namespace_domain
 from modules.public_route import RECORD
 from modules.reach import Reach
+from modules.runs import Runs
 from modules.sending import sending
-from modules.service import Runs, Service
+from modules.service import Service
 from modules.store import Store
 from modules.tasks import Task
 from tanada.contract import removal
@@ -31,8 +32,9 @@ from tanada.declared import sites
 from tanada.declared.backup import Backup
 from tanada.declared.blueprint import sanitised
 from tanada.declared.ci import boundary_name
+from tanada.declared.hosts import DOMAIN, behind_api_gateway, behind_cloudfront, hosts_of
 from tanada.declared.mail import MAIL
-from tanada.declared.routes import DOMAIN, behind_api_gateway, behind_cloudfront, hosts_of, led_by_statics
+from tanada.declared.rules import led_by_statics
 from tanada.errors import StackError
 from tanada.names import Names
 from tanada.regions import partition

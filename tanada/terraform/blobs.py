@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tanada.declarations.loader import REVIEW_FILE
+from tanada.declarations.folder import REVIEW_FILE
 from tanada.declarations.root import SYSTEM_FILE
 from tanada.declarations.yaml import MAX_BYTES
 from tanada.errors import TerraformError

@@ -207,8 +207,9 @@ def _some(
 ) -> Changed:
     """Those stacks whose emitted JSON differs, or was `refused`: nobody looks closer at that."""
     from tanada.declarations.changes import changes, secrets_of
+    from tanada.declarations.folder import stack_of
     from tanada.declarations.inventory import inventory
-    from tanada.declarations.loader import compose, stack_of
+    from tanada.declarations.loader import compose
 
     alike = _alike(before, root)
     try:
@@ -238,7 +239,7 @@ def _some(
 def _alike(before: Path, root: Path) -> frozenset[str]:
     """Files of environments that are the same on both sides, as system.yaml and all below files/ are: no line of them
     changed a stack."""
-    from tanada.declarations.loader import files
+    from tanada.declarations.folder import files
 
     def same(file: str) -> bool:
         return (before / file).is_file() and (before / file).read_bytes() == (root / file).read_bytes()

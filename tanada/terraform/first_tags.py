@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from tanada.errors import AwsError, TerraformError
 from tanada.terraform import git, images, ran, tags
+from tanada.terraform.context import Context
 from tanada.terraform.layout import Target
-from tanada.terraform.session import Context
 
 if TYPE_CHECKING:
     from tanada.declarations.inventory import Stack

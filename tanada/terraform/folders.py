@@ -16,8 +16,10 @@ from tanada.contract.outputs import version
 from tanada.errors import TerraformError, WaitsForCommonError
 from tanada.files import CONFIGURATION, private_file, private_folder
 from tanada.terraform import roles
+from tanada.terraform.context import Context
 from tanada.terraform.layout import Layout, Target
-from tanada.terraform.session import Context, Place, Session, open_session
+from tanada.terraform.opening import Place, open_session
+from tanada.terraform.session import Session
 from tanada.terraform.voice import WAITS, OnStep
 
 if TYPE_CHECKING:

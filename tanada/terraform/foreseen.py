@@ -14,9 +14,10 @@ from typing import Any
 
 from tanada.errors import TanadaError
 from tanada.terraform import records, runs
+from tanada.terraform.context import Context
 from tanada.terraform.folders import Folders, open_folders
 from tanada.terraform.layout import Target
-from tanada.terraform.session import Context, open_session
+from tanada.terraform.opening import open_session
 
 _LEFT_OUT = shutil.ignore_patterns("*.sqlite*", "*.log", ".terraform")
 """What lives in the AWS that is played is learnt from the states anew."""

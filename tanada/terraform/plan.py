@@ -15,15 +15,16 @@ from tanada.terraform import (
     parallel,
     records,
     reports,
+    saved_plan,
     seal,
     taken,
-    target_plan,
     targets,
 )
 from tanada.terraform.folders import Folders, open_folders
 from tanada.terraform.foreseen import open_foreseen
 from tanada.terraform.layout import Target
 from tanada.terraform.outcome import Outcome
+from tanada.terraform.request import Request, request_of
 from tanada.terraform.run import Run, check_images, commit, context, frame, reporting_failure, synthesize
 from tanada.terraform.strangers import without_old_values
 from tanada.text import cut
@@ -33,10 +34,10 @@ if TYPE_CHECKING:
 
     from tanada.declared.system import System
     from tanada.terraform.changes_since import Changed
+    from tanada.terraform.context import Context
     from tanada.terraform.git import Commit
     from tanada.terraform.leftovers import Leftover
     from tanada.terraform.reports import Frame
-    from tanada.terraform.session import Context
     from tanada.terraform.taken import Taken
 
 
@@ -176,7 +177,7 @@ class _Work:
         with opened as folders, run.voice.progress([target.label for target in wanted]) as steps:
             return parallel.each(
                 wanted,
-                lambda target: target_plan.plan(
+                lambda target: saved_plan.plan(
                     folders, self._request(target), self.checked_out, steps(target.label), self.key
                 ),
                 options.jobs or parallel.default_jobs(),
@@ -206,14 +207,14 @@ class _Work:
         """What could be foreseen; else that it waits, and why it would still fail then."""
         if foreseen is before or foreseen.summary is not None or foreseen.status == "interrupted":
             return foreseen
-        target_plan.keep_tags(terraform, self._request(before.target), self.checked_out, self.key)
+        saved_plan.keep_tags(terraform, self._request(before.target), self.checked_out, self.key)
         if foreseen.status == "waits for common":
             return before
         then = Message("warning", f"Once {before.target.stack.common} is applied: {foreseen.message}")
         return replace(before, messages=(*before.messages, then))
 
-    def _request(self, target: Target) -> target_plan.Request:
-        return target_plan.request(self.run.system, target, self.options.images, self.start)
+    def _request(self, target: Target) -> Request:
+        return request_of(self.run.system, target, self.options.images, self.start)
 
 
 def _looks_for_all(run: Run, named: Sequence[Target], changed: Changed | None) -> bool:

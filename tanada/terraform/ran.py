@@ -25,7 +25,8 @@ from tanada.terraform.layout import Target
 
 if TYPE_CHECKING:
     from tanada.contract.state import State
-    from tanada.terraform.session import Context, Session
+    from tanada.terraform.context import Context
+    from tanada.terraform.session import Session
     from tanada.terraform.target_plan import Planned
 
 

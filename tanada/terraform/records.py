@@ -187,7 +187,7 @@ def begin(folder: Path, record: Record, key: Fernet | None) -> None:
 
 def _write(folder: Path, record: Record, key: Fernet | None, open_: Mapping[Path, bytes], plan: bytes) -> None:
     """A record with its plan, sealed or open, in the place of what lies there."""
-    data = json.dumps(asdict(record), indent=2, sort_keys=True).encode() + b"\n"
+    data = json.dumps(vars(record), sort_keys=True, default=vars).encode() + b"\n"
     beside = open_ if key is None else {folder / SEALED: seal.seal(key, data, plan)}
     gone = [each for name in (PLAN, SEALED) if (each := folder / name) not in beside]
     with _alone(folder):

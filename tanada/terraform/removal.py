@@ -125,7 +125,8 @@ _NAMED = 3
 
 def place(root: Path, stack: Stack) -> str:
     """Where `removal` of a declared stack is written, `environments/test.yaml:3`; its file where it isn't yet."""
-    from tanada.declarations.loader import compose, environment_file  # no `--help` reads a declaration
+    from tanada.declarations.folder import environment_file
+    from tanada.declarations.loader import compose  # no `--help` reads a declaration
 
     declared = compose(root)
     if stack.environment is not None:

@@ -158,7 +158,7 @@ def ended(folders: Sequence[Path]) -> set[str]:
 
 def write(folder: Path, report: Report) -> None:
     """Keep a report, readable by its owner alone."""
-    write_private(folder / f"{quote(report.label, safe='')}.json", json.dumps(asdict(report), indent=1) + "\n")
+    write_private(folder / f"{quote(report.label, safe='')}.json", json.dumps(vars(report), default=vars) + "\n")
 
 
 def read(folders: Sequence[Path]) -> list[Report]:

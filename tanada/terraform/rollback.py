@@ -10,9 +10,10 @@ from tanada.contract.ran import History
 from tanada.errors import TerraformError
 from tanada.plan import render
 from tanada.terraform import images, ran, target_plan
-from tanada.terraform.apply import carry_out_steps, check
+from tanada.terraform.carry_out import carry_out_steps, check
 from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
+from tanada.terraform.request import request_of
 from tanada.terraform.run import ChangeOptions, Run, check_can_ask, check_protected, commit, prepared
 from tanada.text import listed, meant, one_of, quoted
 
@@ -37,7 +38,7 @@ def rollback(run: Run, target: Target, service: str | None, given: Mapping[str, 
     running = known.state.image_tags
     history = known.history.since(running)
     tags = chosen(target.label, history, wanted, given)
-    request = target_plan.request(run.system, target, tags, checked_out.id or "HEAD")
+    request = request_of(run.system, target, tags, checked_out.id or "HEAD")
     with (
         open_folders(terraform) as folders,
         target_plan.planned(folders, request, run.voice.steps(target.label)) as (session, fresh),

@@ -9,9 +9,10 @@ from tanada.contract import passwords
 from tanada.errors import TerraformError
 from tanada.plan import render
 from tanada.terraform import target_plan
-from tanada.terraform.apply import carry_out_steps, check
+from tanada.terraform.carry_out import carry_out_steps, check
 from tanada.terraform.folders import open_folders
 from tanada.terraform.layout import Target
+from tanada.terraform.request import request_of
 from tanada.terraform.run import ChangeOptions, Run, check_can_ask, check_protected, commit, prepared
 
 
@@ -26,7 +27,7 @@ def rotate(run: Run, target: Target, stores: Sequence[str], options: ChangeOptio
     checked_out = commit(run)
     terraform = prepared(run, options, [target.stack])
     named = " and ".join(stores)
-    request = target_plan.request(run.system, target, {}, checked_out.id or "HEAD")
+    request = request_of(run.system, target, {}, checked_out.id or "HEAD")
     with (
         open_folders(terraform) as folders,
         target_plan.planned(folders, replace(request, limit=None), run.voice.steps(target.label)) as (session, before),

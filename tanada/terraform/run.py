@@ -14,11 +14,12 @@ from tanada import provider
 from tanada.declarations import content
 from tanada.errors import StoppedError, TanadaError, TerraformError
 from tanada.terraform import git, guards, images, outcome, own, program, reports, synth, taken
+from tanada.terraform.context import Context
 from tanada.terraform.environ import without_credentials
 from tanada.terraform.layout import Layout, Target
+from tanada.terraform.plugins import plugin_cache
 from tanada.terraform.process import Processes
 from tanada.terraform.reports import Frame
-from tanada.terraform.session import Context, plugin_cache
 from tanada.terraform.voice import Voice
 
 if TYPE_CHECKING:

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import functools
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
-from tanada.cache.folder import place
-from tanada.contract.common import ROLE_OF_ZONES
 from tanada.contract.lock import Lock
 from tanada.contract.state import State, parse, read
-from tanada.errors import (
-    OutputError,
-    StoppedError,
-    TanadaError,
-    TerraformError,
-    TerraformFailedError,
-    WaitsForCommonError,
-)
-from tanada.files import CONFIGURATION, hashed, private_file, private_folder, write_private
-from tanada.machine import PLUGINS, said
-from tanada.offline.address import FAULTS
+from tanada.errors import StoppedError, TanadaError, TerraformError, TerraformFailedError, WaitsForCommonError
+from tanada.files import CONFIGURATION, private_file, private_folder, write_private
 from tanada.plan import Message
-from tanada.plan.secrets import secrets_of, secrets_of_configuration, secrets_of_state
+from tanada.plan.secrets import secrets_of, secrets_of_state
 from tanada.plan.shown import message as shown_message
 from tanada.secrecy import Secrets
-from tanada.terraform import function_files, guards, locks, removal, runs, unsaved
-from tanada.terraform.environ import clean
-from tanada.terraform.layout import Layout, Target
+from tanada.terraform import function_files, guards, locks, removal, unsaved
+from tanada.terraform.context import Context
+from tanada.terraform.layout import Target
 from tanada.terraform.messages import (
     Line,
     hint,
@@ -48,65 +35,12 @@ from tanada.terraform.messages import (
     waits_for_common,
     without_state,
 )
-from tanada.terraform.process import Finished, Processes
-from tanada.terraform.program import Program
+from tanada.terraform.plugins import filling
+from tanada.terraform.process import Finished
 from tanada.terraform.voice import WAITS
-
-if TYPE_CHECKING:
-    from tanada.declarations.inventory import Stack
 
 LOCK_TIMEOUT = "10m"
 """How long to wait for another run of the same state: an apply of ECS services takes minutes."""
-
-
-@dataclass(frozen=True)
-class Context:
-    """What all sessions of one command share."""
-
-    layout: Layout
-    program: Program
-    processes: Processes
-    environ: Mapping[str, str]
-    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
-    accounts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
-    """In the CI: credentials by account, instead of those and of the roles that the declaration names."""
-    renewed: Callable[[Stack], Mapping[str, str]] | None = field(default=None, repr=False)
-    """The same, asked for again: those that an apply began with may have ended in its middle."""
-    offline: bool = False
-    reads_only: bool = False
-    """In a job whose role writes nothing: no lock, and no workspace that isn't there."""
-
-    @property
-    def says(self) -> str:
-        """Which terraform this is; part of every output."""
-        if self.offline:
-            return f"{self.program.name}, offline{', with faults' if self.with_faults else ''}"
-        # Terraform's own way of debugging a provider: whoever sets it should be reminded.
-        reattached = ", TF_REATTACH_PROVIDERS" if self.environ.get("TF_REATTACH_PROVIDERS") else ""
-        return f"{self.program.name}{reattached}"
-
-    @property
-    def with_faults(self) -> bool:
-        """Whether faults are played."""
-        return bool(self.environ.get(FAULTS))
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What no log may hold, whatever a provider prints: all credentials but the key's id, which names them."""
-        sources = (self.credentials, *self.accounts.values())
-        return tuple(each for held in sources for name, each in held.items() if each and name != "AWS_ACCESS_KEY_ID")
-
-
-@dataclass(frozen=True)
-class Place:
-    """What a target's terraform reads, and where it runs."""
-
-    configuration: str
-    """The text of its one file."""
-    folder: Path | None = None
-    """Offline: where that file lies already, beside its states. Else it runs in a folder of the run's own."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    """What the offline provider adds."""
 
 
 @dataclass(frozen=True)
@@ -254,7 +188,7 @@ class Session:
         lock = self.folder / self.context.layout.lock_file.name
         if lock.is_file():
             arguments.append("-lockfile=readonly")
-        with _filling(Path(self.environment["TF_PLUGIN_CACHE_DIR"]), lock):
+        with filling(Path(self.environment["TF_PLUGIN_CACHE_DIR"]), lock):
             self.terraform(*arguments)
 
     def validate(self) -> None:
@@ -489,113 +423,3 @@ def _reached(changed: int, verb: str, *, killed: bool) -> str:
         return f"{changes} finished before that. {verb.capitalize()} again."
     saved = "" if not changed else f" and {'stands' if changed == 1 else 'stand'} in the state"
     return f"{changes} finished before that{saved}. Mend the cause, then {verb} again."
-
-
-@contextlib.contextmanager
-def open_session(
-    context: Context,
-    target: Target,
-    place: Place,
-    on_line: Callable[[str], None] = lambda _line: None,
-    *,
-    saving: bool = False,
-) -> Iterator[Session]:
-    """A session of a target, in a folder that goes with it. Raises TerraformError where a state of it waits to be
-    saved, unless this is `saving` it."""
-    layout = context.layout
-    plugins = plugin_cache(context.environ)
-    run, held = runs.begin(layout, target.label, context.environ, on_line)
-    lock = b""
-    try:
-        if not saving:
-            unsaved.refuse(layout, target, target.named(offline=context.offline))
-        if place.folder is None:
-            write_private(run / CONFIGURATION, place.configuration)
-            if layout.lock_file.is_file():
-                lock = layout.lock_file.read_bytes()
-                write_private(run / layout.lock_file.name, lock)
-        function_files.write(place.folder or run, place.configuration)
-        # Terraform remembers backend and workspace here; a fresh folder a run forgets what an earlier one chose.
-        data = private_folder(run / ".terraform")
-        session = Session(
-            context=context,
-            target=target,
-            folder=place.folder or run,
-            data=data,
-            configuration=hashed(place.configuration, lock),
-            environment={
-                **clean(context.environ),
-                **context.accounts.get(target.stack.account, context.credentials),
-                "TF_IN_AUTOMATION": "1",
-                "CHECKPOINT_DISABLE": "1",
-                "TF_DATA_DIR": str(data),
-                "TF_PLUGIN_CACHE_DIR": str(plugins),
-                # Terraform passes over what a stack doesn't declare.
-                **({f"TF_VAR_{ROLE_OF_ZONES}": "plan"} if context.reads_only else {}),
-                **place.environment,
-            },
-            on_line=on_line,
-            said=run / runs.SAID,
-            held=held,
-            known=[Secrets(context.secrets) | _named_in(place.configuration)],
-        )
-        try:
-            yield session
-        finally:
-            if context.processes.stopped:
-                context.processes.locked += locks.left(session)
-    finally:
-        for file in _left(run, layout.lock_file.name, lock):
-            kept = layout.left(target)
-            on_line(f"Terraform left {file.name}, which is in {unsaved.keep(file, kept, context.environ)} now.\n")
-        runs.end(run, held)
-
-
-def _left(run: Path, lock_name: str, lock: bytes) -> list[Path]:
-    """What Terraform wrote beside what it was given: a state that it could not push, a file that a command named."""
-    files = [file for file in sorted(run.iterdir()) if file.is_file() and file.name != CONFIGURATION]
-    # A lock file that init made of nothing is nobody's loss.
-    return [file for file in files if file.name != lock_name or (lock and file.read_bytes() != lock)]
-
-
-def _named_in(configuration: str) -> Secrets:
-    """What a stack's configuration names as a secret; one that is no JSON is for Terraform to complain of."""
-    try:
-        return secrets_of_configuration(json.loads(configuration))
-    except (ValueError, AttributeError, TypeError):
-        return Secrets()
-
-
-def plugin_cache(environ: Mapping[str, str]) -> Path:
-    """One for all repositories of a user, the same as scripts/terraform-docker.sh takes (hashicorp/aws: 700 MB).
-
-    Made where it is missing. Raises OutputError where it can't be.
-    """
-    named = environ.get(PLUGINS)
-    folder = Path(named) if named else place(environ, "plugins")
-    if folder is None:
-        raise TerraformError(f"Where providers are kept is unknown: set {PLUGINS}, XDG_CACHE_HOME or HOME.")
-    try:
-        # Synth's cache lies beside it, and is not used below a folder that others may write.
-        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise OutputError(said(OSError(error.errno or 0, error.strerror, str(folder)), environ)) from None
-    return folder
-
-
-@contextlib.contextmanager
-def _filling(cache: Path, lock: Path) -> Iterator[None]:
-    """Parallel inits race on an unfilled plugin cache (hashicorp/terraform#31964): the first one fills it alone.
-
-    Without a lock file Terraform doesn't trust the cache and writes it anew each time: then all take turns.
-    """
-    filled = cache / f".filled-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}" if lock.is_file() else None
-    if filled is not None and filled.exists():
-        yield
-        return
-    with (cache / ".filling").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        yield
-        if filled is not None:
-            filled.touch()

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tanada.declarations.loader import REVIEW_FILE
+from tanada.declarations.folder import REVIEW_FILE
 from tanada.declarations.root import SYSTEM_FILE
 from tanada.errors import DeclarationError, TerraformError
 from tanada.files import CONFIGURATION, private_folder, write_private

@@ -1,4 +1,4 @@
-"""Planning one target: its request, the plan in a session's own folder, and the saved one with its record."""
+"""Planning one target: in a session, in the plan's own folder."""
 
 from __future__ import annotations
 
@@ -6,117 +6,34 @@ import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tanada.contract.state import State
-from tanada.declarations import content
 from tanada.errors import AwsError, TanadaError, TerraformError
-from tanada.plan import Message, Part, Status, Step, Summary, impossible, marked
+from tanada.plan import Message, Part, Step, Summary, impossible, marked
 from tanada.plan import summary as summary_of
 from tanada.terraform import (
     answered,
     ci_changes,
     fingerprint_key,
-    first_tags,
     guards,
-    images,
     imports,
     leftovers,
-    outcome,
     passwords,
     ran,
     records,
     steps,
-    tags,
     variables,
     workspaces,
 )
-from tanada.terraform.answered import Neighbour
-from tanada.terraform.first_tags import First, Sources
 from tanada.terraform.folders import Folders, check_common, check_host, state_of
-from tanada.terraform.git import Commit
-from tanada.terraform.layout import Layout, Target
 from tanada.terraform.leftovers import Leftover
-from tanada.terraform.outcome import Outcome
-from tanada.terraform.records import Origin, Record
-from tanada.terraform.session import Context, Session
+from tanada.terraform.plan_tags import first_of, image_tags, kept_tags, said_of_first, said_of_kept
+from tanada.terraform.records import Record
+from tanada.terraform.request import Request
+from tanada.terraform.session import Session
 from tanada.terraform.voice import OnStep
-
-if TYPE_CHECKING:
-    from cryptography.fernet import Fernet
-
-    from tanada.declarations.inventory import Stack
-    from tanada.declared.system import System
-
-
-@dataclass(frozen=True)
-class Request:
-    """One target to plan."""
-
-    target: Target
-    images: tuple[str, ...] = ()
-    """Those its services run."""
-    given: Mapping[str, str] = field(default_factory=dict)
-    """Tags from `--image`."""
-    kept: records.Asked = field(default_factory=records.Asked)
-    """Those that it gave to an earlier plan, which nobody has applied."""
-    processors: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """By image, those that it has to be built for."""
-    limit: int | None = None
-    """How many review environments may exist."""
-    review: Target | None = None
-    """The review environment that would answer at its host; there must be none."""
-    sources: Sources = field(default_factory=Sources)
-    """Where tags come from of images that it has never run."""
-    shown: frozenset[str] = frozenset()
-    """Environment variables whose values stand in the declaration for all to read."""
-    patched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By address the ways to what `patches` say of it."""
-    quiet: frozenset[str] = frozenset()
-    """Services that say nowhere what they write to."""
-    stacks: tuple[Stack, ...] = ()
-    """The inventory: what rests on a common layer comes before what it takes away."""
-    neighbours: tuple[Neighbour, ...] = ()
-    """The other environments of its account."""
-
-
-def request(system: System, target: Target, given: Mapping[str, str], start: str = "HEAD") -> Request:
-    """What a target's plan needs of the declaration; of `given` only tags of images that it runs.
-
-    `start` is the commit, of the branch that is applied, from which on folders' last changes are looked for.
-    """
-    from tanada.declarations.inventory import inventory
-
-    needed = content.images(system, target.stack)
-    return Request(
-        target=target,
-        images=needed,
-        given={name: tag for name, tag in given.items() if name in needed},
-        processors=content.processors(system, target.stack),
-        limit=content.limit(system, target.stack),
-        review=_at_its_host(system, target.stack),
-        sources=first_tags.sources(system, target, needed, start),
-        shown=content.variables(system, target.stack),
-        patched=content.patched(system, target.stack),
-        quiet=content.quiet(system, target.stack),
-        stacks=inventory(system),
-        neighbours=answered.neighbours(system, target.stack),
-    )
-
-
-def _at_its_host(system: System, stack: Stack) -> Target | None:
-    """Of an environment below the review domain; in another account the host's zone is another one, too."""
-    from tanada.declarations.inventory import inventory
-
-    review = next((each for each in inventory(system) if each.kind == "review"), None)
-    if review is None or system.review is None or stack.environment is None or review.account != stack.account:
-        return None
-    from tanada.declarations.domains import labels_below  # here: `--help` loads no model
-
-    labels = labels_below(system.review.domain, filter(None, [system.environments[stack.environment].domain]))
-    return Target(review, labels[0]) if labels else None
 
 
 @dataclass(frozen=True)
@@ -160,8 +77,8 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
         session.init()
         with _workspace(session, request.limit, on_step) as session:
             known = ran.known(folders.context, target, session.state())
-            state, kept = known.state, _kept(request, known.state)
-            first = _first(folders.context, request, state, kept)
+            state, kept = known.state, kept_tags(request, known.state)
+            first = first_of(folders.context, request, state, kept)
             given = {**{name: each.tag for name, each in first.items()}, **kept, **request.given}
             chosen = image_tags(layout, request, state, given)
             on_step("plan")
@@ -169,8 +86,8 @@ def planned(folders: Folders, request: Request, on_step: OnStep) -> Iterator[tup
             absent = [Message("warning", each, "Push it first: apply refuses it.") for each in fresh.missing]
             answers = [Message("warning", each, "Until then apply refuses it.") for each in fresh.answered]
             messages = (
-                *_said(target, first),
-                *_said_kept(target, kept),
+                *said_of_first(target, first),
+                *said_of_kept(target, kept),
                 *ran.messages(target, known, given, request.images),
                 *fresh.warnings,
                 *absent,
@@ -314,104 +231,6 @@ def made_for(step: Step, session: Session, request: Request, whole: Planned) -> 
     return file
 
 
-def plan(folders: Folders, request: Request, commit: Commit, on_step: OnStep, key: Fernet | None = None) -> Outcome:
-    """Plan one target and save the plan with its record, sealed where there is a key."""
-    target, context = request.target, folders.context
-
-    def work() -> Outcome:
-        records.discard_plan(folder)
-        if not ci:
-            records.ask(folder, records.Asked(request.given, None, context.offline))
-        with planned(folders, request, on_step) as (session, fresh):
-            if not ci:
-                asked = {**_kept(request, fresh.state), **request.given}
-                records.ask(folder, records.Asked(asked, fresh.state.serial, context.offline))
-            record = Record(
-                origin=origin(session, commit, fresh.state, fresh.file),
-                dirty=commit.dirty,
-                image_tags=fresh.image_tags,
-                given=fresh.given,
-                store_versions=fresh.store_versions,
-                created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-                summary=records.summary_data(fresh.summary),
-                waits=foreseen,
-            )
-            records.save(folder, record, None if foreseen else fresh.file, key)
-        status: Status = "no changes" if fresh.summary.empty else "changes"
-        return Outcome(
-            target,
-            status,
-            summary=fresh.summary,
-            messages=(*_foreseen(target), *fresh.warnings) if foreseen else fresh.warnings,
-            images=fresh.given,
-            foreseen=foreseen,
-            secrets=session.secrets,
-        )
-
-    folder = context.layout.plans(target)
-    ci = _in_ci(context)
-    if not ci:
-        request = replace(request, kept=records.asked(folder, offline=context.offline))
-    foreseen = target.stack.common in folders.foreseen
-    tried = outcome.attempt(target, work)
-    if tried.status == "waits for common":
-        keep_tags(context, request, commit, key)
-    return tried if tried.images else replace(tried, images=request.given)
-
-
-def _in_ci(context: Context) -> bool:
-    """A job plans what it is told, whoever planned in the same folder before."""
-    from tanada.forge.ci import detect  # loads what reads the CI's event
-
-    return detect(context.environ) is not None
-
-
-def _kept(request: Request, state: State) -> dict[str, str]:
-    """The tags of an earlier plan that count: nobody has applied since, and none is named now."""
-    kept = request.kept
-    if kept.serial is not None and kept.serial != state.serial:
-        return {}
-    return {
-        name: tag
-        for name, tag in kept.tags.items()
-        if name in request.images and name not in request.given and state.image_tags.get(name) != tag
-    }
-
-
-def _said_kept(target: Target, kept: Mapping[str, str]) -> tuple[Message, ...]:
-    return tuple(
-        Message(
-            "warning",
-            f"{target.label} takes {image} {tag}, which an earlier plan was given",
-            f"That plan was not applied. For another tag: --image {image}=TAG.",
-        )
-        for image, tag in sorted(kept.items())
-    )
-
-
-def keep_tags(context: Context, request: Request, commit: Commit, key: Fernet | None) -> None:
-    """Keep what a target that waits was given: an apply of all takes the same tags, once its common layer is there."""
-    target = request.target
-    kept = records.Asked() if _in_ci(context) else records.asked(context.layout.plans(target), offline=context.offline)
-    given = {**{name: tag for name, tag in kept.tags.items() if name in request.images}, **request.given}
-    record = Record(
-        origin=_origin(context, target, commit),
-        dirty=commit.dirty,
-        image_tags=given,
-        given=given,
-        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        summary={},
-        waits=True,
-    )
-    records.save(context.layout.plans(target), record, None, key)
-
-
-def _foreseen(target: Target) -> tuple[Message, ...]:
-    common = target.stack.common
-    text = f"{target.label} is planned on {common} as that will be"
-    return (Message("warning", text, f"{common} isn't applied as it is declared: apply it first, then plan again."),)
-
-
 @contextlib.contextmanager
 def _workspace(session: Session, limit: int | None, on_step: OnStep) -> Iterator[Session]:
     """A session in the target's workspace, made where it is new; one made for a plan that fails goes again."""
@@ -448,68 +267,3 @@ def _locked(session: Session) -> tuple[Message, ...]:
         return ()
     summary = f"The state of {target.label} is locked by {holder}"
     return (Message("warning", summary, "Something changes it now, so this plan may be out of date when that ends."),)
-
-
-def origin(session: Session, commit: Commit, state: State, plan: Path) -> Origin:
-    """What a plan file was made from, or what it would be applied to."""
-    made = _origin(session.context, session.target, commit)
-    return replace(
-        made,
-        configuration=session.configuration,
-        lineage=state.lineage,
-        serial=state.serial,
-        plan=records.digest(plan),
-    )
-
-
-def origin_now(context: Context, planned: Origin, commit: Commit) -> Origin:
-    """What of a plan's origin is known without a synth; the rest as it was."""
-    return replace(
-        planned,
-        offline=context.offline,
-        terraform_version=context.program.version,
-        terraform=context.program.name,
-        commit=commit.id,
-    )
-
-
-def _origin(context: Context, target: Target, commit: Commit) -> Origin:
-    """The same without a plan."""
-    return Origin(
-        stack=target.stack.name,
-        workspace=target.workspace,
-        offline=context.offline,
-        terraform_version=context.program.version,
-        terraform=context.program.name,
-        commit=commit.id,
-        configuration="",
-        lineage=None,
-        serial=None,
-        plan="",
-    )
-
-
-def image_tags(layout: Layout, request: Request, state: State, given: Mapping[str, str]) -> dict[str, str]:
-    """What the stack's images run; TerraformError where one of them has no tag."""
-    target = request.target
-    if variables.IMAGE_TAGS not in variables.declared(layout, target.stack.name):
-        return {}
-    known = (given, state.image_tags)
-    unknown = images.missing(request.images, *known)
-    listing = " ; ".join(tags.listing(request.sources.repositories[name], target.stack.account_id) for name in unknown)
-    return images.choose(target.label, request.images, known, listing)
-
-
-def _first(context: Context, request: Request, state: State, kept: Mapping[str, str]) -> dict[str, First]:
-    if variables.IMAGE_TAGS not in variables.declared(context.layout, request.target.stack.name):
-        return {}
-    unknown = images.missing(request.images, request.given, kept, state.image_tags)
-    return first_tags.find(context, request.target, request.sources, unknown)
-
-
-def _said(target: Target, first: Mapping[str, First]) -> tuple[Message, ...]:
-    """Of tags that nobody named: which, and why."""
-    return tuple(
-        Message("warning", f"{target.label} begins with {image} {each.tag}", f"No tag was named: {each.reason}.")
-        for image, each in first.items()
-    )

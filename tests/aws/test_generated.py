@@ -16,7 +16,7 @@ from tanada.declarations.kept_secrets import find_instance, kept
 from tanada.declarations.loader import load
 from tanada.declared.system import System
 from tanada.errors import AwsError
-from tanada.terraform import apply, destroy, generated, records, removal
+from tanada.terraform import carry_out, destroy, generated, records, removal
 from tanada.terraform.layout import Target
 from tests.aws.aws import ACCOUNT, Aws
 from tests.aws.test_secrets import VALUE, Run, parameter, run, session_in
@@ -192,14 +192,14 @@ def test_nothing_is_applied_where_one_cant_be_made(monkeypatch: pytest.MonkeyPat
         raise AwsError("no")
 
     monkeypatch.setattr(generated, "make", refuse)
-    monkeypatch.setattr(apply, "_apply", lambda *_: pytest.fail("is applied"))
+    monkeypatch.setattr(carry_out, "_apply", lambda *_: pytest.fail("is applied"))
     monkeypatch.setattr(records, "discard", lambda *_: pytest.fail("the plan is thrown away"))
     session = SimpleNamespace(target=SimpleNamespace(label="", context=""), context=SimpleNamespace(says=""))
     with pytest.raises(AwsError):
-        apply._carry_out(cast(Any, None), cast(Any, session), cast(Any, None))
+        carry_out.carry_out(cast(Any, None), cast(Any, session), cast(Any, None))
     fresh = SimpleNamespace(summary=SimpleNamespace(steps=()))
     with pytest.raises(AwsError):
-        apply.carry_out_steps(cast(Any, None), cast(Any, session), cast(Any, None), cast(Any, fresh), late=True)
+        carry_out.carry_out_steps(cast(Any, None), cast(Any, session), cast(Any, None), cast(Any, fresh), late=True)
 
 
 def test_none_goes_before_all_else_is_destroyed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ from tanada.aws.registry import tags
 from tanada.declared.image import Repository
 from tanada.errors import AwsError, TerraformError
 from tanada.terraform import first_tags
+from tanada.terraform.context import Context
 from tanada.terraform.first_tags import Sources
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.process import Processes
 from tanada.terraform.program import Program
-from tanada.terraform.session import Context
 from tests.aws.aws import Aws
 from tests.aws.test_states import COMMON
 from tests.terraform.repository import ENVIRON, commit, git, repository

@@ -428,7 +428,7 @@ def test_many_processes_at_once_leave_one_sound_result(synth: Synth, tmp_path: P
     assert not list(synth.root.glob(".cdktf.out-*"))
 
 
-def test_what_makes_stacks_may_start_early_where_all_are_to_be_made(synth: Synth) -> None:
+def test_what_makes_stacks_starts_before_what_is_new_is_read(synth: Synth) -> None:
     prepared: list[int] = []
     work = cache.Work(meaning, synth.declare, synth.make, prepare=lambda: prepared.append(synth.read))
 
@@ -437,9 +437,9 @@ def test_what_makes_stacks_may_start_early_where_all_are_to_be_made(synth: Synth
         cache.through(synth.root, {**synth.environ, **environ}, work)
 
     run("kakei")
-    assert prepared == [0], "nothing was ever kept: before the declaration is read"
-    run("kura")
+    assert prepared == [0], "before the declaration is read"
     run("kakei # ours")
-    assert prepared == [0]
+    assert prepared == [0], "nothing is to be made"
+    run("kura")
     run("kago", TANADA_CACHE="0")
-    assert prepared == [0, 2]
+    assert prepared == [0, 1, 2]

@@ -16,13 +16,14 @@ from typing import Any
 from modules import sanitised
 from modules.jobs import SHARED
 from tanada.declarations import domains
-from tanada.declared import load_balancer, routes
+from tanada.declared import load_balancer
+from tanada.declared.answers import answers
 from tanada.declared.aurora import Aurora
 from tanada.declared.blueprint import Environment, Review, seeding
 from tanada.declared.common import CommonLayer
 from tanada.declared.database import Database
+from tanada.declared.hosts import behind_api_gateway
 from tanada.declared.restored import servers
-from tanada.declared.routes import behind_api_gateway
 from tanada.declared.service import Service
 from tanada.declared.table import Table
 from tanada.names import Names
@@ -553,7 +554,7 @@ def declared(
         for way in service.reach:
             if way.host is not None and way.port not in (None, 443):
                 out.add((name, _addresses(way.host), way.port, way.port))
-        if answering := routes.answers(service):
+        if answering := answers(service):
             out |= {(each, name, *ALL_PORTS) for each in ours.values()}  # what is behind any of them wears one group
             for answer in answering:
                 named = answer.http.load_balancer
@@ -564,7 +565,7 @@ def declared(
                 into |= {(balancers[each], name, port, port) for each in {*named, *alike} for port in ports}
             behind |= {
                 (balancers[each], name, port)
-                for answer in routes.answers(service)
+                for answer in answers(service)
                 for each in answer.http.load_balancer
                 for port in (answer.port, answer.http.health_check.port or answer.port)
             }

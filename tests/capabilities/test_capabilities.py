@@ -18,7 +18,7 @@ import pytest
 
 from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
-from tanada.declared import blueprint, routes
+from tanada.declared import blueprint, rule_numbers
 from tanada.declared.blueprint import Environment, Review
 from tanada.declared.cdn import ACL, ORIGIN
 from tanada.declared.model import Need
@@ -160,7 +160,7 @@ def test_what_is_counted_against_limits_is_what_it_emits(capability: str, emitte
         if entry.kind == "common":
             mine = [each for each in system.environments.values() if each.account == entry.account]
             layer = system.accounts[entry.account].common
-            floors = routes.floors((needed(each) for each in mine), layer.made_load_balancers)
+            floors = rule_numbers.floors((needed(each) for each in mine), layer.made_load_balancers)
             needs = summed([*layer.needs(), *floors])
         elif entry.kind == "environment":
             needs = summed(needed(system.environments[str(entry.environment)]))

@@ -44,6 +44,12 @@ def test_a_network_load_balancer_zone_cluster_and_registry_are_gone_on_with(
     declared = {each["to"] for each in stack["import"]}
     with offline.start(tmp_path / "ids", container=False) as provider:
         common = Stack(tmp_path, {}, "common-main", provider)
+        # A mistake in the file is one of the file, not of the provider.
+        _with(provider.existing, "aws_vpc", cidr_block=10, tags={"Name": ["a"]}, cidr="10.20.0.0/16")
+        assert (
+            "existing.json says of vpc-0a1b2c3d4e5f60718 what it can't have: cidr_block: expected a text; "
+            "tags.Name: expected a text; cidr is none of its attributes"
+        ) in " ".join(common.write(stack).run("plan", "-no-color").output.replace("│", " ").split())
         # What differs is named; of what protects, it is grave.
         _with(provider.existing, "aws_lb", idle_timeout=4000)
         changed = summary(_planned(common.write(stack)))

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from modules.ci_policies import applying
+from modules.ci_applying import applying
 from modules.registry import existing
 from tanada.declarations.inputs import CommonInput, inputs
 from tanada.declarations.inventory import inventory
@@ -99,5 +99,5 @@ def test_whoever_applies_elsewhere_may_look_at_the_images_of_that_account(tmp_pa
     assert common.roles.elsewhere == (Repository("111111111111", "ap-northeast-1", "kakei/web"),)
     assert common.roles.repositories == ("par/backend", "par/front")
     arn = "arn:aws:ecr:*:111111111111:repository/kakei/web"
-    given = applying("arn:aws", "kakei", "222222222222", ["b"], [], elsewhere=common.roles.elsewhere)
+    given = applying("arn:aws", "kakei", "222222222222", [], common.roles)
     assert arn in next(each for each in given["Statement"] if each["Sid"] == "Images")["Resource"]

@@ -11,7 +11,7 @@ import pytest
 
 from modules.bucket import named_apart
 from tanada.declarations.loader import load
-from tanada.declared.routes import meet
+from tanada.declared.paths import meet
 from tanada.declared.sites import FILES, HTML
 
 Json = dict[str, Any]

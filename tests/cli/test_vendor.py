@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
+import pytest
+
+from tanada.templates import wheel
 from tests.templates.wheels import built
 
 from .program import ROOT, tanada
@@ -13,18 +17,23 @@ def test_a_new_repository_has_the_wheel_of_this_tanada_already(tmp_path: Path) -
     ended = tanada("init", "kitchen", folder=tmp_path)
     assert ended.returncode == 0, ended.stderr
     team = tmp_path / "kitchen"
-    wheel = team / "vendor" / built().name
-    assert wheel.read_bytes() == built().content
+    file = team / "vendor" / built().name
+    assert file.read_bytes() == built().content
 
     ended = tanada("vendor", folder=team / "environments")
-    assert (ended.returncode, ended.stdout) == (0, f"vendor/{wheel.name}: unchanged, sha256 {built().digest}.\n")
+    assert (ended.returncode, ended.stdout) == (0, f"vendor/{file.name}: unchanged, sha256 {built().digest}.\n")
 
-    wheel.write_bytes(b"something else")
+    file.write_bytes(b"something else")
     ended = tanada("vendor", folder=team)
-    assert ended.stdout == (
-        f"vendor/{wheel.name}: was changed by hand, and is written anew, sha256 {built().digest}.\n"
-    )
-    assert wheel.read_bytes() == built().content
+    assert ended.stdout == (f"vendor/{file.name}: was changed by hand, and is written anew, sha256 {built().digest}.\n")
+    assert file.read_bytes() == built().content
+
+
+def test_built_anew_it_has_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else every build of a run is the first (tests/forked.py)."""
+    before = built()
+    monkeypatch.setattr(wheel, "_built", inspect.unwrap(wheel._built))
+    assert wheel.installed() == before
 
 
 def test_a_new_repository_without_a_name_is_not_written_where_we_are(tmp_path: Path) -> None:

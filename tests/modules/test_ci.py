@@ -10,6 +10,7 @@ import pytest
 from cdktf import App, TerraformStack
 
 from modules.ci import CiAccess, subject, trust
+from tanada.declarations.ci_roles import CiRoles
 from tanada.declared.ci import Ci, RepositoryIds, environment_name, issuer, role_name
 from tests.iam import trusted
 
@@ -127,8 +128,7 @@ def resources(tmp_path: Path, ci: Ci, *environments: str) -> dict[str, Any]:
         system="kakei",
         account_id="111111111111",
         region="ap-northeast-1",
-        buckets=["terraform-state-111111111111-ap-northeast-1"],
-        environments=environments,
+        reached=CiRoles(buckets=("terraform-state-111111111111-ap-northeast-1",), environments=environments),
     )
     return dict(stack.to_terraform()["resource"])
 
@@ -160,8 +160,8 @@ def test_roles_of_before_are_let_go_and_not_destroyed(tmp_path: Path) -> None:
     """Jobs whose files were written by the last release take them on until they are written anew."""
     app = App(outdir=str(tmp_path), stack_traces=False)
     stack = TerraformStack(app, "common")
-    place = {"account_id": "1", "region": "ap-northeast-1", "buckets": ["states"]}
-    CiAccess(stack, "ci", GITHUB, system="kakei", environments=(), **place)  # type: ignore[arg-type]
+    reached = CiRoles(buckets=("states",), environments=())
+    CiAccess(stack, "ci", GITHUB, system="kakei", account_id="1", region="ap-northeast-1", reached=reached)
     made = stack.to_terraform()
     let_go = {each["from"]: each["lifecycle"] for each in made["removed"]}
     assert set(let_go) == {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import os
 import shutil
@@ -35,6 +36,12 @@ if __name__ == "__main__":
         print(provider.mounts[0], flush=True)
         time.sleep(60)
 """
+
+
+@pytest.fixture(autouse=True)
+def _it_starts_as_users_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere it is forked (tests/forked.py)."""
+    monkeypatch.setattr(process, "_launch", inspect.unwrap(process._launch))
 
 
 @pytest.fixture

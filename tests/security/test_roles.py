@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
+from modules.ci_applying import applying
 from modules.ci_boundary import boundary
-from modules.ci_policies import (
-    applying,
-    changing,
-    changing_entrances,
-    changing_stores,
-    reading,
-    reading_states,
-    reading_stores,
-)
+from modules.ci_policies import changing, changing_entrances, changing_stores, reading, reading_stores
+from modules.ci_states import reading_states
+from tanada.declarations.ci_roles import CiRoles
+from tanada.declared.hosted_zone import ZoneRoles
 from tests.iam import Document, allowed
 
 ARN, IAM = "arn:aws", "arn:aws:iam::1"
@@ -31,14 +28,19 @@ OWN = [
     f"{IAM}:policy/kakei_changes",
     f"{IAM}:oidc-provider/host",
 ]
-BUCKETS = ["terraform-state-1-tokyo"]
+BUCKETS = ("terraform-state-1-tokyo",)
 PLAN = [reading(ARN, "kakei"), reading_stores(ARN, "kakei"), reading_states(ARN, "kakei", BUCKETS)]
+
+
+def applied(system: str, **reached: Any) -> Document:
+    """What who applies may do beside what is read and changed."""
+    return applying(ARN, system, "1", OWN, CiRoles.model_construct(buckets=BUCKETS, environments=(), **reached))
 
 
 def apply_role(system: str) -> list[Document]:
     """The policies of who applies."""
     changes = [changing(ARN, system), changing_entrances(ARN, system), changing_stores(ARN, system)]
-    return [reading(ARN, system), reading_stores(ARN, system), *changes, applying(ARN, system, "1", BUCKETS, OWN)]
+    return [reading(ARN, system), reading_stores(ARN, system), *changes, applied(system)]
 
 
 APPLY = apply_role("kakei")
@@ -109,7 +111,7 @@ def test_app_clients_are_read_with_their_secrets_of_own_pools_alone_where_people
 def test_who_applies_reads_and_puts_the_identity_providers_secret_and_who_plans_never() -> None:
     kept = "arn:aws:secretsmanager:ap-northeast-1:1:secret:sign-in/google"
     other = "arn:aws:ssm:ap-northeast-1:1:parameter/kakei/sign-in"
-    signing = [applying(ARN, "kakei", "1", BUCKETS, OWN, sign_in=[f"{kept}-??????", other])]
+    signing = [applied("kakei", sign_in=(f"{kept}-??????", other))]
     for put in ("cognito-idp:CreateIdentityProvider", "cognito-idp:UpdateIdentityProvider"):
         assert allowed(signing, put, POOL)
         assert not allowed(APPLY, put, POOL)
@@ -133,7 +135,7 @@ def test_each_step_enters_zones_of_others_by_its_own_role_and_by_no_other() -> N
         reading_stores(ARN, "kakei"),
         reading_states(ARN, "kakei", BUCKETS, [f"{ZONES}-plan"]),
     ]
-    named = applying(ARN, "kakei", "1", BUCKETS, OWN, zones=[f"{ZONES}-apply"])
+    named = applied("kakei", zones=(ZoneRoles.model_construct(plan=f"{ZONES}-plan", apply=f"{ZONES}-apply"),))
     apply = [
         reading(ARN, "kakei"),
         reading_stores(ARN, "kakei"),
@@ -158,7 +160,7 @@ def test_who_applies_reads_images_of_its_own_system_alone(action: str) -> None:
     assert allowed(APPLY, action, f"{repository}/kakei/web")
     assert not allowed(APPLY, action, f"{repository}/other/web")
     assert not allowed(APPLY, action, "arn:aws:ecr:ap-northeast-1:2:repository/kakei/web")
-    named = [applying(ARN, "kakei", "1", BUCKETS, OWN, repositories=["other/web"])]
+    named = [applied("kakei", repositories=("other/web",))]
     assert all(allowed(named, action, f"{repository}/{each}") for each in ("kakei/web", "other/web"))
     assert not allowed(named, action, f"{repository}/other/web2")
 
@@ -348,7 +350,7 @@ def test_what_guards_the_states_is_nobodys_to_change(action: str, system: str) -
         changing(ARN, system),
         changing_entrances(ARN, system),
         changing_stores(ARN, system),
-        applying(ARN, system, "1", BUCKETS, OWN),
+        applied(system),
     ]
     for resource in (BUCKET, f"{BUCKET}/{system}/environment-test.tfstate"):
         assert not allowed(given, f"s3:{action}", resource)
@@ -369,7 +371,7 @@ def test_no_state_is_deleted_and_of_another_system_nothing(system: str, also: li
         changing(ARN, system),
         changing_entrances(ARN, system),
         changing_stores(ARN, system),
-        applying(ARN, system, "1", BUCKETS, OWN),
+        applied(system),
         *also,
     ]
     for key in (
@@ -444,7 +446,7 @@ def test_no_policy_beside_its_own_frees_it_from_the_boundary() -> None:
 
 # --- values that an apply makes ---------------------------------------------------------------------------------------
 
-MAKES = [*APPLY[:2], applying(ARN, "kakei", "1", BUCKETS, OWN, generates=True)]
+MAKES = [*APPLY[:2], applied("kakei", generates=True)]
 FOLDER = f"{ARN}:ssm:ap-northeast-1:1:parameter/kakei/test/generated"
 NEW, AGAIN = {"ssm:Overwrite": "false"}, {"ssm:Overwrite": "true"}
 
@@ -463,7 +465,7 @@ def test_who_applies_makes_values_of_secrets_and_never_reads_one_or_puts_another
 
 # --- tasks that an apply runs ----------------------------------------------------------------------------------------
 
-RUNS = [*APPLY[:2], applying(ARN, "kakei", "1", BUCKETS, OWN, ["migrate"])]
+RUNS = [*APPLY[:2], applied("kakei", tasks=("migrate",))]
 ECS, LOGS = f"{ARN}:ecs:ap-northeast-1:1", f"{ARN}:logs:ap-northeast-1:1:log-group:"
 IN_CLUSTER, ELSEWHERE = {"ecs:cluster": f"{ECS}:cluster/kakei"}, {"ecs:cluster": f"{ECS}:cluster/other"}
 TASKS = [

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import sys
 import tempfile
 from collections import Counter
@@ -32,6 +33,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     asked = parser.parse_args()
+    # Begun in a shell's background it would ignore Ctrl-C, and with it all that it begins.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     mounts = can_mount()
     ROWS.parent.mkdir(exist_ok=True, mode=0o700)
     read = [json.loads(line) for line in ROWS.read_text().splitlines()] if ROWS.is_file() else []

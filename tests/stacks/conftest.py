@@ -13,7 +13,7 @@ from tanada.declared.system import System
 from tanada.stacks import fast
 from tanada.stacks.app import synthesize
 
-# Before any test here imports CDKTF; the type checks stay on (TANADA_TYPE_CHECKS in tests/conftest.py).
+# Before any test here imports CDKTF.
 fast.activate([Path(__file__).parent])
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cdktf import App
 
-from modules.service import capacity
+from modules.capacity import capacity
 from tanada.declarations.inputs import inputs
 from tanada.declared.http import Http
 from tanada.declared.load_balancer import LoadBalancer

@@ -56,6 +56,10 @@ class System:
         backend = self.stacks[environment]["data"]["terraform_remote_state"]["common"]["config"]
         return next(name for name in self.stacks if name.startswith("common-") and f"/{name}." in backend["key"])
 
+    def on(self, common: str) -> Iterator[str]:
+        """The stacks that stand on a common one, review environments' too."""
+        return (name for name in self.stacks if not name.startswith("common-") and self.common_of(name) == common)
+
 
 def values(rule: Json, kind: str) -> list[str]:
     """What a condition of a listener's rule names."""

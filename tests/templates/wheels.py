@@ -9,7 +9,7 @@ from tanada.templates.wheel import LOCK, Wheel, installed, made
 
 @functools.cache
 def built() -> Wheel:
-    """The one that `tanada vendor` makes here; two seconds, once a process."""
+    """The one that `tanada vendor` makes here; built once a run (tests/forked.py)."""
     return installed()
 
 

@@ -237,6 +237,6 @@ def test_nothing_else_of_tanada_reads_the_variable() -> None:
         "offline/faults.py",
         "offline/process.py",
         "offline/server.py",
-        "terraform/session.py",
+        "terraform/context.py",
         "terraform/tasks.py",  # a task that runs offline, where nothing runs
     }

@@ -30,7 +30,6 @@ from tanada.terraform import (
     parallel,
     program,
     records,
-    target_plan,
     targets,
     workspaces,
 )
@@ -38,7 +37,9 @@ from tanada.terraform.answered import Neighbour, refusals
 from tanada.terraform.command import colourless
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.messages import Line, bounded, hint, plain, read_line, read_text, waits_for_common
+from tanada.terraform.plan_tags import kept_tags
 from tanada.terraform.records import Origin, Record, check_fresh, differences
+from tanada.terraform.request import Request, request_of
 
 
 def stack(kind: str = "environment", **more: object) -> Stack:
@@ -163,7 +164,7 @@ def test_no_workspace_has_a_host_that_is_a_permanent_environments() -> None:
 
 def test_only_an_environment_below_reviews_domain_asks_for_the_review_environment_at_its_host() -> None:
     team = beside_review(demo="stage.review.example.jp", far="c.example.jp")
-    requests = [target_plan.request(team, Target(each), {}) for each in inventory(team)]
+    requests = [request_of(team, Target(each), {}) for each in inventory(team)]
     assert {request.target.label: request.review and request.review.label for request in requests} == {
         "common-main": None,
         "environment-demo": "review-stage",
@@ -827,11 +828,11 @@ def test_tags_of_an_earlier_plan_count_until_somebody_applies_or_names_others(tm
     records.ask(tmp_path, records.Asked({"web": "two", "job": "two", "gone": "two"}, serial=3))
     kept = records.asked(tmp_path, offline=False)
     assert records.asked(tmp_path, offline=True) == records.Asked(), "another state"
-    request = target_plan.Request(Target(stack()), images=("web", "job"), given={"job": "three"}, kept=kept)
+    request = Request(Target(stack()), images=("web", "job"), given={"job": "three"}, kept=kept)
     held = state.State("1", 3, {"web": "one", "job": "one"}, 1)
-    assert target_plan._kept(request, held) == {"web": "two"}
-    assert target_plan._kept(request, replace(held, serial=4)) == {}
-    assert target_plan._kept(request, replace(held, image_tags={"web": "two"})) == {}
+    assert kept_tags(request, held) == {"web": "two"}
+    assert kept_tags(request, replace(held, serial=4)) == {}
+    assert kept_tags(request, replace(held, image_tags={"web": "two"})) == {}
     records.discard_plan(tmp_path)
     assert records.asked(tmp_path, offline=False) == kept, "the plan is stale, the tags are not"
     records.discard(tmp_path)

@@ -11,11 +11,12 @@ import pytest
 
 from tanada.declarations.inventory import Stack
 from tanada.offline.protocol import tfplugin6_pb2 as pb
+from tanada.terraform.context import Context
 from tanada.terraform.folders import Folders, open_folders
 from tanada.terraform.layout import Layout, Target
+from tanada.terraform.opening import Place, open_session
 from tanada.terraform.process import Processes
 from tanada.terraform.program import Program
-from tanada.terraform.session import Context, Place, open_session
 
 TARGET = Target(
     Stack(

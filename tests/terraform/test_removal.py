@@ -13,7 +13,7 @@ import pytest
 from tanada.contract import removal as contract
 from tanada.plan import ResourceChange, Summary
 from tanada.resources import entries
-from tanada.terraform import apply, command, gone, removal
+from tanada.terraform import carry_out, command, gone, removal
 from tanada.terraform.layout import Target
 from tanada.terraform.run import ChangeOptions
 from tests.terraform.team import Team
@@ -89,7 +89,7 @@ def test_the_word_and_the_loss_in_one_commit_lose_nothing(type_: str, team: Team
     def said(options: ChangeOptions, **outputs: Any) -> str | None:
         shown = {"prior_state": {"values": {"outputs": state(**outputs)["outputs"]}}}
         fresh: Any = SimpleNamespace(summary=summary, shown=shown)
-        return refusal(apply._check_kept, run, Target(stack()), fresh, options)
+        return refusal(carry_out.check_kept, run, Target(stack()), fresh, options)
 
     for outputs in ({}, {"removal": "keep"}):
         refused = said(ChangeOptions(), **outputs)

@@ -10,7 +10,8 @@ import pytest
 
 from tanada.errors import StoppedError, TerraformError
 from tanada.terraform import targets
-from tanada.terraform.apply import Approved, apply_all, apply_saved
+from tanada.terraform.apply_all import Approved, apply_all
+from tanada.terraform.apply_saved import apply_saved
 from tanada.terraform.layout import Layout
 from tanada.terraform.outcome import Outcome
 from tanada.terraform.plan import PlanOptions, plan

@@ -9,9 +9,11 @@ from tanada.declarations.checks.services import of_http
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
-from tanada.declared import allow, routes
+from tanada.declared import allow
 from tanada.declared.http import Http
-from tanada.declared.routes import Rule
+from tanada.declared.paths import meet, rank
+from tanada.declared.rule import Rule, competes
+from tanada.declared.rules import guarded, rules_of
 from tanada.text import meant, one_of, quoted
 
 
@@ -75,12 +77,12 @@ def _paths(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
             yield mistake(scope.tree, (*of, path), f"{sentence}, or a part of one", at_key=True)
     if http.cdn is not None:
         return  # each rule there says which paths it leaves to others
-    guards = dict(routes.guarded(http))
+    guards = dict(guarded(http))
     for listed in http.allow:
         for own, guard in guards.items() if listed != allow.ALL else ():
-            if own is None or own == listed or guard == guards[listed] or routes.rank(own) > routes.rank(listed):
+            if own is None or own == listed or guard == guards[listed] or rank(own) > rank(listed):
                 continue
-            if routes.meet(own, listed) and not allow.covers(listed, own) and not allow.covers(own, listed):
+            if meet(own, listed) and not allow.covers(listed, own) and not allow.covers(own, listed):
                 sentence = f"{quoted(listed)} and {quoted(own)} have paths in common, and none lies in the other"
                 sentence += ": say for both which addresses get in, or take other paths"
                 because = [(*of[:-1], "paths")]
@@ -90,14 +92,14 @@ def _paths(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
 
 def _alike(scope: Scope) -> Iterator[Mistake]:
     """Patterns of one length stand in any order: where one lets some addresses in alone, the other may come first."""
-    rules = [rule for rule in routes.rules(scope.services, scope.domain or "") if not (rule.part or rule.refuses)]
+    rules = [rule for rule in rules_of(scope.services, scope.domain or "") if not (rule.part or rule.refuses)]
     if not any(rule.guard for rule in rules):
         return
     for one, other in combinations(rules, 2):
-        if one.answers == other.answers or not (one.guard or other.guard) or not routes.competes(one, other):
+        if one.answers == other.answers or not (one.guard or other.guard) or not competes(one, other):
             continue
         for mine, its in ((mine, its) for mine in one.paths for its in other.paths):
-            if mine != its and routes.rank(mine) == routes.rank(its) and routes.meet(mine, its):
+            if mine != its and rank(mine) == rank(its) and meet(mine, its):
                 yield _which(scope, *((one, mine, other, its) if one.guard else (other, its, one, mine)))
 
 

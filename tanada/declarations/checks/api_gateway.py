@@ -9,8 +9,8 @@ from tanada.declarations.domains import full_name, zone_of
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
-from tanada.declared import routes
 from tanada.declared.api_gateway import ROUTES, ApiGateway, open_routes
+from tanada.declared.hosts import led_by
 from tanada.declared.http import Http
 from tanada.text import listed
 
@@ -63,7 +63,7 @@ def _way(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
 
 
 def _names(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
-    domain, hosts = scope.domain or "", routes.led_by(http, scope.domain or "")
+    domain, hosts = scope.domain or "", led_by(http, scope.domain or "")
     if len(hosts) > 1 and len(http.load_balancer) == 1:
         sentence = "an API says one name to the load balancer, whatever it was asked by; name one host alone"
         yield mistake(scope.tree, of, sentence, because=[(*of[:-1], "hosts")])

@@ -10,9 +10,9 @@ from tanada.declarations.domains import certificate_of, full_name, zone_of
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
-from tanada.declared import routes
 from tanada.declared.allow import ALL
 from tanada.declared.cdn import COOKIES, LONGEST_PATTERN, Cdn, behaviors, fits
+from tanada.declared.hosts import led_by
 from tanada.declared.http import Http
 from tanada.declared.sites import ALIASES, BEHAVIORS
 from tanada.regions import ZONES, partition
@@ -85,7 +85,7 @@ def _lists(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
 
 
 def _names(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
-    domain, hosts = scope.domain or "", routes.led_by(http, scope.domain or "")
+    domain, hosts = scope.domain or "", led_by(http, scope.domain or "")
     for other in _FRONT.others(scope, of, http):
         yield from _beside(scope, of, *other) if isinstance(other, tuple) else (other,)
     if scope.layer is None or scope.domain is None or scope.kind == "review":

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tanada.declarations.domains import certified, covering, covers_names, needed_certificates, reachable, zone_of
+from tanada.declarations.foreign import answer
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.names import is_name
 from tanada.declarations.scopes import Known, Scope, Scopes
 from tanada.declarations.tree import at_removal, mistake
 from tanada.declared.blueprint import Environment, Review
-from tanada.declared.foreign import answer
 from tanada.text import meant, nearest, one_of, quoted
 
 

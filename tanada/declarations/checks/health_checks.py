@@ -8,9 +8,11 @@ from tanada.declarations.checks.services import of_http
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
-from tanada.declared import allow, routes
+from tanada.declared import allow
 from tanada.declared.http import Http
+from tanada.declared.paths import rank
 from tanada.declared.route53_health_check import ALARMS
+from tanada.declared.rules import guarded, signed_in
 from tanada.regions import partition
 from tanada.text import one_of, quoted
 
@@ -54,8 +56,8 @@ def _answered(scope: Scope, of: Loc, http: Http, path: str) -> Iterator[Mistake]
         sentence = f"{quoted(path)} lies in none of paths, so another one answers; {one_of(http.paths)}"
         yield mistake(scope.tree, of, f"{sentence}, or a part of one", because=[(*of[:-1], "paths")])
         return
-    guards = dict(routes.guarded(http))
-    fits = sorted((each for each in guards if each is not None and allow.covers(each, path)), key=routes.rank)
+    guards = dict(guarded(http))
+    fits = sorted((each for each in guards if each is not None and allow.covers(each, path)), key=rank)
     first = fits[0] if fits else None
     if guards.get(first):
         opened = f'{path}: [0.0.0.0/0, "::/0"]'
@@ -63,7 +65,7 @@ def _answered(scope: Scope, of: Loc, http: Http, path: str) -> Iterator[Mistake]
         yield mistake(
             scope.tree, of, f"{sentence}; open that path: allow: {{…, {opened}}}", because=[(*of[:-1], "allow")]
         )
-    if routes.signed_in(http, first) is not None:
+    if signed_in(http, first) is not None:
         sentence = f"nobody is signed in there, and being sent to sign in counts as well; except {path} from sign_in"
         yield mistake(scope.tree, of, sentence, because=[(*of[:-1], "sign_in")])
 

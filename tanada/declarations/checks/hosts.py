@@ -11,9 +11,11 @@ from tanada.declarations.domains import certified, covering, covers_names, full_
 from tanada.declarations.mistakes import Loc, Mistake, Position
 from tanada.declarations.scopes import Known, Scope, Scopes, each_once, in_some
 from tanada.declarations.tree import mistake, repeated
-from tanada.declared import routes
+from tanada.declared import rule_numbers
+from tanada.declared.answers import Answer, answers
+from tanada.declared.hosts import DOMAIN, host_of, led_by
 from tanada.declared.http import Http
-from tanada.declared.routes import DOMAIN, Answer
+from tanada.declared.rules import guarded, rules_of
 from tanada.literal import REFERENCE, references
 from tanada.text import listed, quoted
 
@@ -39,16 +41,18 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
             yield from _repeated(scope, of_http(name, sidecar), http)
     yield from _same(scope)
     yield from _balancers(scope)
-    made = len(routes.rules(scope.services, scope.domain or "", scope.statics))
-    if made > routes.BLOCK:
-        sentence = f"hosts and paths make {made} rules, and an environment has numbers for {routes.BLOCK}; say fewer"
+    made = len(rules_of(scope.services, scope.domain or "", scope.statics))
+    if made > rule_numbers.BLOCK:
+        sentence = (
+            f"hosts and paths make {made} rules, and an environment has numbers for {rule_numbers.BLOCK}; say fewer"
+        )
         yield mistake(scope.tree, ["services"], sentence, at_key=True)
 
 
 def _public(scope: Scope) -> Iterator[tuple[str, Answer]]:
     """Those that have a rule, by the service's name."""
     for name, service in scope.services.items():
-        for answer in routes.answers(service):
+        for answer in answers(service):
             yield name, answer
 
 
@@ -60,7 +64,7 @@ def _who(name: str, answer: Answer) -> str:
 def _repeated(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
     for field in ("hosts", "paths"):
         values = getattr(http, field)
-        hosts = [routes.host_of(each, scope.domain or "") for each in values] if field == "hosts" else values
+        hosts = [host_of(each, scope.domain or "") for each in values] if field == "hosts" else values
         for index in repeated(hosts):
             first = values[hosts.index(hosts[index])]
             what = (
@@ -74,7 +78,7 @@ def _same(scope: Scope) -> Iterator[Mistake]:
     first: dict[tuple[str, str | None], tuple[str, Answer]] = {}
     for name, answer in _public(scope):
         # Those too that it names for who gets in there, or need not sign in.
-        hosts, paths = routes.led_by(answer.http, scope.domain or ""), [path for path, _ in routes.guarded(answer.http)]
+        hosts, paths = led_by(answer.http, scope.domain or ""), [path for path, _ in guarded(answer.http)]
         for host, path in ((host, path) for host in hosts for path in paths):
             other, its = first.setdefault((host, path), (name, answer))
             if (other, its.sidecar) != (name, answer.sidecar):
@@ -106,7 +110,7 @@ def _balancers(scope: Scope) -> Iterator[Mistake]:
     first: dict[str, tuple[str, Answer, str]] = {}
     there = scope.layer.load_balancers if scope.layer is not None else {}
     for name, answer in _public(scope):
-        for host, balancer in routes.led_by(answer.http, scope.domain or "").items():
+        for host, balancer in led_by(answer.http, scope.domain or "").items():
             if balancer not in there:
                 continue  # said of the name itself
             other, its, behind = first.setdefault(host, (name, answer, balancer))
@@ -128,13 +132,13 @@ def _names(scope: Scope) -> Iterator[Mistake]:
         return
     for name, answer in _public(scope):
         of = of_http(name, answer.sidecar)
-        for host in routes.led_by(answer.http, domain):
+        for host in led_by(answer.http, domain):
             if "." not in host and len(host) > LABEL_LENGTH:
                 sentence = f"{host} would be a label of {len(host)} characters, and DNS has them of {LABEL_LENGTH}"
                 yield mistake(scope.tree, (*of, "load_balancer"), f"{sentence}; say a shorter host")
         for index, declared in enumerate(answer.http.hosts):
             loc: Loc = (*of, "hosts", index)
-            host = full_name(routes.host_of(declared, domain), domain)
+            host = full_name(host_of(declared, domain), domain)
             zone = zone_of(host, layer)
             parent = host.partition(".")[2]
             if host == domain:
@@ -191,19 +195,19 @@ def _declared(scope: Scope | Known, host: str) -> Loc:
     for name, answer in _public(scope):
         of = of_http(name, answer.sidecar)
         for index, each in enumerate(answer.http.hosts):
-            if full_name(routes.host_of(each, domain), domain) == host:
+            if full_name(host_of(each, domain), domain) == host:
                 return (*of, "hosts", index)
-        if host in (full_name(each, domain) for each in routes.led_by(answer.http, domain)):
+        if host in (full_name(each, domain) for each in led_by(answer.http, domain)):
             return (*of, "load_balancer")
     for name, service in scope.services.items():
         if service.tcp is not None and full_name(service.tcp.host, domain) == host:
             return ("services", name, "tcp", "host")
     for name, site in scope.sites.items():
         for index, each in enumerate(site.hosts):
-            if full_name(routes.host_of(each, domain), domain) == host:
+            if full_name(host_of(each, domain), domain) == host:
                 return ("sites", name, "hosts", index)
     for key, static in scope.statics.items():
-        if (name := key.partition("/")[0]) and full_name(routes.host_of(name, domain), domain) == host:
+        if (name := key.partition("/")[0]) and full_name(host_of(name, domain), domain) == host:
             return where(key, static)
     return ["domain"]
 
@@ -213,11 +217,11 @@ def _priorities(system: Scopes) -> Iterator[Mistake]:
     one more host would make it true."""
     taken: dict[str, list[tuple[Scope | Known, frozenset[str]]]] = {}
     for scope in (each for each in system.everyone if each.kind == "environment" and each.account is not None):
-        balancers = routes.numbered(scope.needs())
+        balancers = rule_numbers.numbered(scope.needs())
         others = taken.setdefault(str(scope.account), [])
         for other, theirs in others:
             meet = balancers & theirs or (scope.says_priorities and other.says_priorities)
-            if meet and abs(scope.first_priority - other.first_priority) < routes.BLOCK:
+            if meet and abs(scope.first_priority - other.first_priority) < rule_numbers.BLOCK:
                 begins = [each.first_priority for each, _ in others]
                 place = "on one load balancer" if balancers & theirs else "which meet"
                 yield mistake(
@@ -233,10 +237,12 @@ def _priorities(system: Scopes) -> Iterator[Mistake]:
 
 
 def _block(scope: Scope | Known) -> str:
-    return f"{scope.first_priority} to {scope.first_priority + routes.BLOCK - 1}"
+    return f"{scope.first_priority} to {scope.first_priority + rule_numbers.BLOCK - 1}"
 
 
 def _free(begins: list[int]) -> int:
     """Where a block that meets none of these begins."""
-    blocks = range(routes.FIRST, routes.LAST, routes.BLOCK)
-    return next((each for each in blocks if all(abs(each - one) >= routes.BLOCK for one in begins)), routes.FIRST)
+    blocks = range(rule_numbers.FIRST, rule_numbers.LAST, rule_numbers.BLOCK)
+    return next(
+        (each for each in blocks if all(abs(each - one) >= rule_numbers.BLOCK for one in begins)), rule_numbers.FIRST
+    )

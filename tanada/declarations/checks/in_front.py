@@ -11,7 +11,7 @@ from tanada.declarations.domains import full_name
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope
 from tanada.declarations.tree import mistake
-from tanada.declared import routes
+from tanada.declared.hosts import led_by
 from tanada.declared.http import Http
 
 
@@ -71,10 +71,10 @@ class Front:
     def others(self, scope: Scope, of: Loc, http: Http) -> Iterator[tuple[Http, Loc] | Mistake]:
         """Who answers at one of its names, too: a mistake where its load balancer's rules don't lead on to them by
         path; else their `http`, and where that is."""
-        domain, hosts = scope.domain or "", routes.led_by(http, scope.domain or "")
+        domain, hosts = scope.domain or "", led_by(http, scope.domain or "")
         for other, service in scope.services.items():
             for sidecar, theirs in service.https.items():
-                both = hosts.keys() & routes.led_by(theirs, domain).keys()
+                both = hosts.keys() & led_by(theirs, domain).keys()
                 if theirs is http or not both:
                     continue
                 there = of_http(other, sidecar)

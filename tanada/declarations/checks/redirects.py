@@ -10,9 +10,12 @@ from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.placeholders import Placeholder, parts
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
-from tanada.declared import redirects, routes
+from tanada.declared import redirects
+from tanada.declared.hosts import host_of, hosts_of
+from tanada.declared.paths import meet
 from tanada.declared.redirects import Redirect, Static
-from tanada.declared.routes import Rule
+from tanada.declared.rule import Rule
+from tanada.declared.rules import led_by_statics, rules_of
 from tanada.text import meant, one_of, quoted
 
 HOPS = 10
@@ -45,7 +48,7 @@ def _twice(scope: Scope) -> Iterator[Mistake]:
                 other: Loc | None = ("redirects", key) if group == "fixed_responses" and static is not None else None
             else:
                 asked = redirects.asked(key, static)
-                host = routes.host_of(asked.host, scope.domain or "") if asked.host is not None else None
+                host = host_of(asked.host, scope.domain or "") if asked.host is not None else None
                 at = (host, asked.path)
                 other = first.setdefault(at, (group, key))
             if other is not None and other != (group, key):
@@ -59,7 +62,7 @@ def _nowhere(scope: Scope) -> Iterator[Mistake]:
     if layer is None or not scope.statics:
         return
     there, public = layer.load_balancers, any(each.https for each in scope.services.values())
-    led = routes.led_by_statics(scope.services, scope.domain or "", scope.statics)
+    led = led_by_statics(scope.services, scope.domain or "", scope.statics)
     for key, static in scope.statics.items():
         loc, host = where(key, static), key.partition("/")[0]
         if not host and (node := scope.tree.find(loc)) is not None and node.source == "blueprint":
@@ -72,7 +75,7 @@ def _nowhere(scope: Scope) -> Iterator[Mistake]:
         elif not host and not public:
             sentence = "no service is public here, so there is no host to answer at; name one: www.example.jp"
             yield mistake(scope.tree, loc, f"{sentence}{key}", at_key=True)
-        elif host and (form := routes.host_of(host, scope.domain or "")) in led:
+        elif host and (form := host_of(host, scope.domain or "")) in led:
             if static.load_balancer not in there:
                 name = static.load_balancer
                 said = f"{quoted(name)} is none of common.load_balancers; {one_of(there)}{meant(name, there)}"
@@ -86,9 +89,7 @@ def _nowhere(scope: Scope) -> Iterator[Mistake]:
 
 
 def _circles(scope: Scope) -> Iterator[Mistake]:
-    rules = [
-        rule for rule in routes.rules(scope.services, scope.domain or "", scope.statics) if rule.static is not None
-    ]
+    rules = [rule for rule in rules_of(scope.services, scope.domain or "", scope.statics) if rule.static is not None]
     told: set[str] = set()
     for rule in rules:
         if isinstance(rule.static, Redirect) and rule.called not in told and (way := _way(scope, rules, rule)):
@@ -103,7 +104,7 @@ def _way(scope: Scope, rules: Sequence[Rule], first: Rule) -> list[str]:
     at = (first.hosts[0], re.sub(r"[*?]", "x", first.path or "/x"))
     seen: dict[tuple[str, str], Rule] = {}
     while True:
-        rule = next((each for each in rules if at[0] in each.hosts and routes.meet(each.path, at[1])), None)
+        rule = next((each for each in rules if at[0] in each.hosts and meet(each.path, at[1])), None)
         if rule is None or not isinstance(rule.static, Redirect):
             return []
         if at in seen or len(seen) > HOPS:
@@ -120,7 +121,7 @@ def _led(scope: Scope, static: Redirect, host: str, path: str) -> tuple[str, str
     known |= {"port": "443", "protocol": "https", "query": ""}
     led = redirects.target(_filled(scope, static.url))
     to, on = (re.sub(r"#\{(\w+)\}", lambda word: known.get(word[1], ""), text) for text in (led.host, led.path))
-    return routes.host_of(to, _domain(scope)), on
+    return host_of(to, _domain(scope)), on
 
 
 def _domain(scope: Scope) -> str:
@@ -132,6 +133,6 @@ def _filled(scope: Scope, url: str) -> str:
     """With what is known of the environment for its placeholders; those of the load balancer as AWS has them."""
     words = {"domain": _domain(scope), "url": f"https://{_domain(scope)}"}
     for name, service in scope.services.items():
-        for host in routes.hosts_of(service, scope.domain or "")[:1]:
+        for host in hosts_of(service, scope.domain or "")[:1]:
             words[f"{name}.public_url"] = f"https://{full_name(host, _domain(scope))}"
     return "".join(words.get(piece.word, "x") if isinstance(piece, Placeholder) else str(piece) for piece in parts(url))

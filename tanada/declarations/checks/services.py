@@ -8,9 +8,9 @@ from tanada.declarations.checks.containers import nothing_asks
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import Node, at_removal, mistake
+from tanada.declared.answers import TARGET_GROUPS
 from tanada.declared.fargate import is_pair, nearest_pair
 from tanada.declared.http import Http
-from tanada.declared.routes import TARGET_GROUPS
 from tanada.declared.service import Service
 from tanada.declared.store import Store
 from tanada.text import meant, one_of, quoted

@@ -9,10 +9,12 @@ from tanada.declarations.checks.services import of_http
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
-from tanada.declared import allow, routes
+from tanada.declared import allow
 from tanada.declared.http import Http
-from tanada.declared.routes import Rule
-from tanada.declared.sign_in import URLS, SignIn
+from tanada.declared.paths import meet, rank
+from tanada.declared.rule import Rule, competes
+from tanada.declared.rules import guarded, rules_of
+from tanada.declared.sign_in import URLS, SignIn, signing
 from tanada.text import one_of, quoted
 
 
@@ -64,7 +66,7 @@ def _asked(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
 
 def _open(scope: Scope, of: Loc, http: Http, asked: SignIn) -> Iterator[Mistake]:
     """Exceptions are the service's own, leave something to sign in for, and hold for all that fits them."""
-    paths = [path for path, _ in routes.guarded(http)]
+    paths = [path for path, _ in guarded(http)]
     for index, each in enumerate(asked.except_):
         loc = (*of, "except", index)
         if http.paths and not any(allow.covers(path, each) for path in http.paths):
@@ -72,8 +74,8 @@ def _open(scope: Scope, of: Loc, http: Http, asked: SignIn) -> Iterator[Mistake]
             yield mistake(scope.tree, loc, f"{sentence}, or a part of one")
             continue
         for path in paths:
-            first = path is not None and asked.asks(path) and routes.rank(path) <= routes.rank(each)
-            if path is not None and first and routes.meet(path, each):
+            first = path is not None and asked.asks(path) and rank(path) <= rank(each)
+            if path is not None and first and meet(path, each):
                 sentence = (
                     f"{quoted(each)} and {quoted(path)} have paths in common, and the other may come first: people "
                     "would sign in for those; leave out both, or take other paths"
@@ -86,7 +88,7 @@ def _open(scope: Scope, of: Loc, http: Http, asked: SignIn) -> Iterator[Mistake]
 
 def _urls(scope: Scope) -> Iterator[Mistake]:
     """An environment's app client knows each of its addresses."""
-    asked = routes.signing(routes.rules(scope.services, scope.domain or ""))
+    asked = signing(rules_of(scope.services, scope.domain or ""))
     if (number := len(asked.ends)) > URLS:
         sentence = (
             f"people sign in at {len(asked.hosts)} hosts and may be sent back to {number} addresses of theirs, and an "
@@ -97,16 +99,16 @@ def _urls(scope: Scope) -> Iterator[Mistake]:
 
 def _alike(scope: Scope) -> Iterator[Mistake]:
     """Patterns of one length stand in any order: where one asks and the other doesn't, either may come first."""
-    rules = [rule for rule in routes.rules(scope.services, scope.domain or "") if not (rule.part or rule.refuses)]
+    rules = [rule for rule in rules_of(scope.services, scope.domain or "") if not (rule.part or rule.refuses)]
     if not any(rule.sign_in for rule in rules):
         return
     for one, other in combinations(rules, 2):
-        if one.answers == other.answers or not routes.competes(one, other) or one.sign_in == other.sign_in:
+        if one.answers == other.answers or not competes(one, other) or one.sign_in == other.sign_in:
             continue
         asking, its = (one, other) if one.sign_in else (other, one)
         for mine, path in ((mine, path) for mine in asking.paths for path in its.paths):
             # One that both answer is said of their hosts and paths.
-            if mine != path and routes.rank(mine) == routes.rank(path) and routes.meet(mine, path):
+            if mine != path and rank(mine) == rank(path) and meet(mine, path):
                 yield _which(scope, asking, mine, its, path)
 
 

@@ -10,11 +10,12 @@ from tanada.declarations.domains import certificate_of, certified, full_name, zo
 from tanada.declarations.mistakes import Loc, Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import at_removal, mistake
-from tanada.declared import routes
 from tanada.declared.allow import covers
+from tanada.declared.hosts import DOMAIN, host_of, led_by
+from tanada.declared.hosts import hosts_of as hosts_of_service
 from tanada.declared.moved_pages import circles
+from tanada.declared.paths import meet
 from tanada.declared.redirects import asked
-from tanada.declared.routes import DOMAIN
 from tanada.declared.service import Service
 from tanada.declared.sites import ALIASES, BEHAVIORS, FILES, HTML, Site, hosts_of, ordered
 from tanada.declared.store import Store
@@ -41,7 +42,7 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
 def _loc(name: str, site: Site, host: str, domain: str) -> Loc:
     """Where a host is written."""
     for index, each in enumerate(site.hosts):
-        if routes.host_of(each, domain) == host:
+        if host_of(each, domain) == host:
             return ("sites", name, "hosts", index)
     return ("sites", name, "hosts")
 
@@ -55,8 +56,8 @@ def _names(scope: Scope) -> Iterator[Mistake]:
     domain, first = scope.domain or "", dict[str, str]()
     for name, site in scope.sites.items():
         for index, each in enumerate(site.hosts):
-            host = routes.host_of(each, domain)
-            if host in [routes.host_of(other, domain) for other in site.hosts[:index]]:
+            host = host_of(each, domain)
+            if host in [host_of(other, domain) for other in site.hosts[:index]]:
                 yield mistake(scope.tree, ("sites", name, "hosts", index), f"{quoted(each)} is here twice")
         for host in hosts_of(site, domain):
             if (other := first.setdefault(host, name)) != name:
@@ -69,7 +70,7 @@ def _names(scope: Scope) -> Iterator[Mistake]:
                 yield mistake(scope.tree, _loc(name, site, host, domain), sentence, at_key=True, because=because)
             for key, static in scope.statics.items():
                 at = asked(key, static).host
-                if at is not None and routes.host_of(at, domain) == host:
+                if at is not None and host_of(at, domain) == host:
                     group = "redirects" if hasattr(static, "url") else "fixed_responses"
                     sentence = f"{at} leads to site {name}, so no load balancer is asked for it; take this out"
                     yield mistake(scope.tree, (group, key), sentence, at_key=True, because=[("sites", name)])
@@ -78,7 +79,7 @@ def _names(scope: Scope) -> Iterator[Mistake]:
 def _hidden(scope: Scope, site: Site, host: str) -> Iterator[str]:
     """Services that answer at a host of a site's, of which the site says nothing."""
     for name, service in scope.services.items():
-        if host in routes.hosts_of(service, scope.domain or "") and name not in site.paths.values():
+        if host in hosts_of_service(service, scope.domain or "") and name not in site.paths.values():
             yield name
 
 
@@ -121,7 +122,7 @@ def _leads(scope: Scope, loc: Loc, site: Site, name: str, service: Service) -> I
     if waf is not None and waf.rate is not None:
         sentence = f"common.waf counts requests by address (rate), and what comes to {name} by the site comes from"
         yield mistake(scope.tree, loc, f"{sentence} CloudFront's; lead there by another host", because=because)
-    missing = [host for host in hosts_of(site, domain) if host not in routes.led_by(http, domain)]
+    missing = [host for host in hosts_of(site, domain) if host not in led_by(http, domain)]
     if missing:
         names = listed([_called(scope, host) for host in missing], len(missing))
         said = ", ".join(["{domain}" if host == DOMAIN else host for host in hosts_of(site, domain)])
@@ -146,7 +147,7 @@ def _moved(scope: Scope, name: str, site: Site) -> Iterator[Mistake]:
     """Old addresses that CloudFront never looks up, as a service answers there."""
     for each in site.redirects.moved if site.redirects is not None else ():
         path = each.old.partition("?")[0]
-        if (pattern := next((pattern for pattern in site.paths if routes.meet(pattern, path)), None)) is not None:
+        if (pattern := next((pattern for pattern in site.paths if meet(pattern, path)), None)) is not None:
             sentence = f"line {each.line}: {path} lies in {pattern}, which {site.paths[pattern]} answers; take it out"
             yield mistake(
                 scope.tree, ("sites", name, "redirects", "file"), sentence, because=[("sites", name, "paths")]
@@ -166,7 +167,7 @@ def _asked_from_outside(scope: Scope, name: str, site: Site) -> Iterator[Mistake
     for called, service in scope.services.items():
         for sidecar, http in service.https.items():
             check = http.route53_health_check
-            if check is None or next(iter(routes.led_by(http, domain))) not in hosts_of(site, domain):
+            if check is None or next(iter(led_by(http, domain))) not in hosts_of(site, domain):
                 continue
             asks = check.path.partition("?")[0]
             first = next((service for path, service in ordered(site.paths) if covers(path, asks)), None)
@@ -230,7 +231,7 @@ def _covered(scope: Scope, name: str, site: Site) -> Iterator[Mistake]:
         return  # one label below its domain, for which there is a certificate
     certificates: dict[str, str] = {}
     for host in hosts:
-        zone, loc = zone_of(host, layer), _loc(name, site, routes.host_of(host, domain), domain)
+        zone, loc = zone_of(host, layer), _loc(name, site, host_of(host, domain), domain)
         if zone is None:
             if host != domain or certified(host, layer):  # else that is said of the domain
                 zones = " or ".join(each.name for each in layer.hosted_zones) or "one of common.hosted_zones"

@@ -12,11 +12,11 @@ from tanada.declarations.placeholders import Placeholder, parts
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared.account import Account
+from tanada.declared.answers import openings
 from tanada.declared.container import Container
 from tanada.declared.expanded import texts
 from tanada.declared.load_balancer import called, wears
 from tanada.declared.metrics import COLLECTOR, MEMORY
-from tanada.declared.routes import openings
 from tanada.declared.secrets import references
 from tanada.declared.service import Service
 from tanada.declared.sidecar import MOST

@@ -8,7 +8,10 @@ from tanada.declarations.limits import or_raised
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
-from tanada.declared import allow, routes, sites
+from tanada.declared import allow, sites
+from tanada.declared.answers import TARGET_GROUPS
+from tanada.declared.hosts import hosts_of
+from tanada.declared.rules import led_by_statics
 from tanada.declared.service import Service
 from tanada.declared.tcp import Tcp
 from tanada.text import count, meant, one_of, quoted
@@ -20,10 +23,8 @@ def check_tcp(system: Scopes) -> Iterator[Mistake]:
 
 def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     domain = scope.domain or ""
-    taken = {
-        host: f"services.{name}" for name, each in scope.services.items() for host in routes.hosts_of(each, domain)
-    }
-    taken |= dict.fromkeys(routes.led_by_statics(scope.services, domain, scope.statics), "a redirect")
+    taken = {host: f"services.{name}" for name, each in scope.services.items() for host in hosts_of(each, domain)}
+    taken |= dict.fromkeys(led_by_statics(scope.services, domain, scope.statics), "a redirect")
     taken |= dict.fromkeys(sites.hosts(scope.sites, domain), "a site")
     for name, service in scope.services.items():
         if (tcp := service.tcp) is None:
@@ -47,9 +48,9 @@ def _deployed(scope: Scope, name: str, service: Service, tcp: Tcp) -> Iterator[M
         sentence += "have no rules; take tcp out, or say rollout: rolling"
         yield mistake(scope.tree, loc, sentence, at_key=True, because=[("services", name, "rollout")])
     behind = sum(len(http.load_balancer) for http in service.https.values())
-    if not service.rollout.shifts and behind + len(tcp.ports) > routes.TARGET_GROUPS:
+    if not service.rollout.shifts and behind + len(tcp.ports) > TARGET_GROUPS:
         sentence = f"{len(tcp.ports)} ports and {behind} load balancers of http are a target group each, and ECS takes "
-        yield mistake(scope.tree, (*loc, "ports"), f"{sentence}{routes.TARGET_GROUPS} a service; say fewer")
+        yield mistake(scope.tree, (*loc, "ports"), f"{sentence}{TARGET_GROUPS} a service; say fewer")
 
 
 def _sets(scope: Scope, name: str, tcp: Tcp) -> Iterator[Mistake]:

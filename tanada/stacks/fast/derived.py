@@ -41,12 +41,13 @@ class Cache:
         found = self.find(name)
         return None if found is None else found[1]
 
-    def find(self, name: str) -> tuple[Path, Content] | None:
-        """A file with its hash before its content, and the content; None where none is sound."""
+    def find(self, name: str) -> tuple[Path, Content, str] | None:
+        """A file with its hash before its content, the content, and the hash; None where none is sound."""
         for path, raw in self._places(name):
             content = memoryview(raw)[_HASH:]
-            if hashlib.sha256(content).digest() == raw[:_HASH]:
-                return path, content
+            digest = hashlib.sha256(content)
+            if digest.digest() == raw[:_HASH]:
+                return path, content, digest.hexdigest()
         return None
 
     def write(self, name: str, content: bytes) -> None:

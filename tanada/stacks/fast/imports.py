@@ -3,6 +3,7 @@
 from __future__ import annotations
 import __future__
 
+import ast
 import functools
 import hashlib
 import importlib
@@ -23,9 +24,11 @@ from tanada.stacks.fast.derived import Cache, Content
 from tanada.stacks.fast.packages import PROVIDER, VERSIONS
 
 _CHECKED = "TANADA_TYPE_CHECKS"
-"""jsii's checks of argument types run with `1`, as in the tests; mypy checks the same of Tanada's constructs."""
-_CHECKS = "__tanada_type_checks__"
+"""jsii's checks of argument types are in the code with `1`; mypy checks the same of Tanada's constructs."""
 _HINTS = "__tanada_type_hints__"
+_CHECKS = "__tanada_type_checks__"
+_STUB = "_typecheckingstub__"
+"""What functions are called that nothing but those checks reads: a sixth of the code."""
 _PYTHON = f"{sys.implementation.cache_tag}|{importlib.util.MAGIC_NUMBER.hex()}"
 """Which Pythons read the same code: all of one minor version, as with its own `.pyc` files."""
 
@@ -39,20 +42,43 @@ def compiled(cache: Cache, modules: Mapping[str, Path]) -> dict[str, Content]:
     """The marshalled code of generated modules, by name and file: the same on every machine with such a Python."""
     names: dict[str, str] = {}
     for module, file in modules.items():
-        key = f"{_PYTHON}|{VERSIONS[module.partition('.')[0]]}|{module}|{file.stat().st_size}|{_own_digest()}"
-        names[module] = f"code-{hashlib.sha256(key.encode()).hexdigest()}"
+        made_of = (_PYTHON, VERSIONS[module.partition(".")[0]], module, file.stat().st_size, _own_digest(), _checked())
+        names[module] = f"code-{hashlib.sha256('|'.join(map(str, made_of)).encode()).hexdigest()}"
     known = cache.ensure({name: partial(_compile, module, modules[module]) for module, name in names.items()})
     return {module: known[name] for module, name in names.items()}
 
 
+def _checked() -> bool:
+    return os.environ.get(_CHECKED) == "1"
+
+
 def _compile(module: str, file: Path) -> bytes:
-    text = _rewritten(file.read_text(encoding="utf-8"))
+    tree = ast.parse(_rewritten(file.read_text(encoding="utf-8")))
+    if not _checked():
+        tree = _Lean().visit(tree)
     # Below an entry of `sys.path`, where tracebacks look for it: it is elsewhere on another machine.
     name = f"{module.replace('.', '/')}/__init__.py"
     # Annotations are evaluated when someone asks for them, not at import: half of the time of an import.
     future = __future__.annotations.compiler_flag
     # Without docstrings and asserts: nobody reads them here.
-    return marshal.dumps(compile(text, name, "exec", flags=future, dont_inherit=True, optimize=2))
+    return marshal.dumps(compile(tree, name, "exec", flags=future, dont_inherit=True, optimize=2))
+
+
+class _Lean(ast.NodeTransformer):
+    """Leaves out what checks of types alone read: the checks, the functions that say the types, all annotations."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:
+        if node.name.startswith(_STUB):
+            return None
+        node.returns = None
+        for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+            each.annotation = None
+        return self.generic_visit(node)
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        if isinstance(node.test, ast.Name) and node.test.id == _CHECKS:
+            return node.orelse
+        return self.generic_visit(node)
 
 
 @functools.cache
@@ -156,8 +182,9 @@ class _Generated(_Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         jsii_alone.imported()
-        from jsii._type_checking import cached_type_hints
+        if _checked():
+            from jsii._type_checking import cached_type_hints
 
-        module.__dict__.update({_CHECKS: os.environ.get(_CHECKED) == "1", _HINTS: cached_type_hints})
+            module.__dict__.update({_CHECKS: True, _HINTS: cached_type_hints})
         # From this package or a folder of the user's alone, checked by hash.
         exec(marshal.loads(self._code()), module.__dict__)  # noqa: S102, S302

@@ -101,7 +101,7 @@ class Program:
         code = None
         if source is not None:
             # V8 looks at no more than the length of the source: the code's name holds its hash.
-            text = hashlib.sha256(source[1]).hexdigest()
+            text = source[2]
             # Several versions of Node don't overwrite each other's; the shipped one is for whom it is.
             self._code = f"v8-{text}-{_node()}"
             code = cache.find(self._code) or cache.find(f"v8-{text}")

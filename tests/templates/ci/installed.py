@@ -30,7 +30,8 @@ with socket.socket(socket.AF_UNIX) as served, open(f"{{address}}-{{os.getpid()}}
     asked.seek(0)
     served.connect(address)
     socket.send_fds(served, [b"?"], [asked.fileno(), 0, 1, 2])
-    code = int(served.recv(16))
+    served.recv(16, socket.MSG_WAITALL)  # its process
+    code = int(served.recv(16, socket.MSG_WAITALL))
 os._exit(code % 256)
 """
 SERVER = """\

@@ -1,4 +1,4 @@
-"""Which service answers at which host and path: order, rules, numbers."""
+"""Which service answers at which host and path: hosts, rules, their order and their numbers."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ import random
 
 import pytest
 
-from tanada.declared import redirects, routes
+from tanada.declared import redirects, rule_numbers, rules
+from tanada.declared.answers import Answer, answers, openings
 from tanada.declared.blueprint import Blueprint
+from tanada.declared.hosts import host_of, hosts_of, led
 from tanada.declared.http import Http
-from tanada.declared.routes import Rule, first_number, host_of, meet, numbers, rules
-from tanada.declared.service import Service
+from tanada.declared.paths import meet, rank
+from tanada.declared.rule import Rule, competes
+from tanada.declared.rule_numbers import first_number, numbers
+from tanada.declared.rules import MOST, VALUES, WILDCARDS, guarded, led_by_statics, rules_of, wildcards
+from tanada.declared.service import Service, in_review
+from tanada.declared.sign_in import Signing, signing
 
 DOMAIN = "test.example.jp"
 
@@ -29,12 +35,12 @@ def service(
 
 
 def made(**services: Service) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    return [(rule.service, rule.hosts, rule.paths) for rule in rules(services, DOMAIN)]
+    return [(rule.service, rule.hosts, rule.paths) for rule in rules_of(services, DOMAIN)]
 
 
 def test_a_service_that_says_nothing_has_one_rule_for_the_domain() -> None:
     assert made(web=service(), worker=Service(image="web")) == [("web", ("",), ())]
-    assert [rule.plain for rule in rules({"web": service()}, DOMAIN)] == [True]
+    assert [rule.plain for rule in rules_of({"web": service()}, DOMAIN)] == [True]
 
 
 def test_exact_paths_come_first_then_longer_patterns_then_the_host_alone() -> None:
@@ -45,7 +51,7 @@ def test_exact_paths_come_first_then_longer_patterns_then_the_host_alone() -> No
         "hook": service("/api/v2/hook"),
         "any": service("/*/assets/*"),
     }
-    order = [rule.service for rule in rules(services, DOMAIN)]
+    order = [rule.service for rule in rules_of(services, DOMAIN)]
     assert order.index("hook") < order.index("any") < order.index("second") or order.index("hook") == 0
     assert [each for each in order if each != "any"] == ["hook", "second", "api", "web"]
 
@@ -69,10 +75,10 @@ def test_paths_of_one_service_share_a_rule_unless_another_comes_in_between() -> 
 )
 def test_a_rule_holds_five_values_and_all_pairs_are_covered_once(hosts: int, paths: int, number: int) -> None:
     names, ways = tuple(f"h{index}" for index in range(hosts)), tuple(f"/p{index}/*" for index in range(paths))
-    found = rules({"web": service(*ways, hosts=names)}, DOMAIN)
+    found = rules_of({"web": service(*ways, hosts=names)}, DOMAIN)
     assert len(found) == number
-    assert all(len(rule.hosts) + len(rule.paths) <= routes.VALUES for rule in found)
-    assert all(routes.wildcards(*rule.paths) <= routes.WILDCARDS for rule in found)
+    assert all(len(rule.hosts) + len(rule.paths) <= VALUES for rule in found)
+    assert all(wildcards(*rule.paths) <= WILDCARDS for rule in found)
     pairs = [pair for rule in found for pair in itertools.product(rule.hosts, rule.paths or ("",))]
     assert sorted(pairs) == sorted(itertools.product(names, ways or ("",)))
     assert len({rule.word for rule in found}) == len(found)
@@ -81,24 +87,6 @@ def test_a_rule_holds_five_values_and_all_pairs_are_covered_once(hosts: int, pat
 def test_a_rule_holds_five_wildcards() -> None:
     found = made(web=service("/a/*/b/*/c*", "/d/*/e/*/f*"))
     assert sorted(paths for _, _, paths in found) == [("/a/*/b/*/c*",), ("/d/*/e/*/f*",)]
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "both"),
-    [
-        ("/api/*", "/api/v2/*", True),
-        ("/api/*", "/app/*", False),
-        ("/api/*", "/api", False),
-        ("/*/live", "/races/*", True),
-        ("/a?c", "/abc", True),
-        ("/a?c", "/abcd", False),
-        ("*", "", True),
-        (None, "/x", True),
-    ],
-)
-def test_two_patterns_meet_where_some_path_fits_both(one: str | None, other: str | None, both: bool) -> None:
-    assert meet(one, other) is both
-    assert meet(other, one) is both
 
 
 def test_a_host_has_one_form() -> None:
@@ -117,62 +105,64 @@ def test_numbers_rise_in_one_block_and_no_two_are_alike() -> None:
             )
             for index in range(chance.randint(2, 40))
         }
-        ordered = rules(services, DOMAIN)
+        ordered = rules_of(services, DOMAIN)
         given = numbers(ordered, 39501)
         assert list(given) == sorted(set(given))
         assert given[0] >= 39501
-        assert given[-1] <= routes.LAST
+        assert given[-1] <= rule_numbers.LAST
         for one, other in itertools.combinations(ordered, 2):
-            if one.service != other.service and routes.competes(one, other):
+            if one.service != other.service and competes(one, other):
                 for mine, its in itertools.product(one.paths, other.paths):
-                    assert not meet(mine, its) or routes.rank(mine) <= routes.rank(its)
+                    assert not meet(mine, its) or rank(mine) <= rank(its)
 
 
 def test_a_block_takes_as_many_rules_as_it_has_numbers() -> None:
-    ordered = [Rule("web", "public", (f"h{index}",), (), "web") for index in range(routes.BLOCK)]
+    ordered = [Rule("web", "public", (f"h{index}",), (), "web") for index in range(rule_numbers.BLOCK)]
     assert numbers(ordered, 1001) == tuple(range(1001, 1501))
 
 
 def test_a_rule_keeps_its_number_whatever_else_there_is() -> None:
     first = first_number("test")
-    alone = rules({"web": service(), "api": service("/api/*")}, DOMAIN)
-    more = rules({"web": service(), "api": service("/api/*"), "docs": service("/docs/*"), "x": service("/x")}, DOMAIN)
+    alone = rules_of({"web": service(), "api": service("/api/*")}, DOMAIN)
+    more = rules_of(
+        {"web": service(), "api": service("/api/*"), "docs": service("/docs/*"), "x": service("/x")}, DOMAIN
+    )
     before = {rule.service: number for rule, number in zip(alone, numbers(alone, first), strict=True)}
     after = {rule.service: number for rule, number in zip(more, numbers(more, first), strict=True)}
     assert {name: after[name] for name in before} == before
-    renamed = rules({"site": service(renamed=("web",)), "api": service("/api/*")}, DOMAIN)
+    renamed = rules_of({"site": service(renamed=("web",)), "api": service("/api/*")}, DOMAIN)
     assert numbers(renamed, first) == numbers(alone, first), "a new name moves nothing"
 
 
 def test_a_block_depends_on_the_name_alone_and_ends_at_the_last_number() -> None:
     begins = {name: first_number(name) for name in ("test", "production", *(f"e{index}" for index in range(400)))}
     assert begins["test"] == 14501, "never another one: it would move all rules of every system"
-    assert {(each - routes.FIRST) % routes.BLOCK for each in begins.values()} == {0}
-    assert min(begins.values()) == routes.FIRST
-    assert max(begins.values()) + routes.BLOCK - 1 == routes.LAST
+    assert {(each - rule_numbers.FIRST) % rule_numbers.BLOCK for each in begins.values()} == {0}
+    assert min(begins.values()) == rule_numbers.FIRST
+    assert max(begins.values()) + rule_numbers.BLOCK - 1 == rule_numbers.LAST
 
 
 def test_a_rule_alone_has_no_number_of_its_own() -> None:
     alone, two = (
-        tuple(routes.needs(each, DOMAIN)) for each in ({"web": service()}, {"web": service(), "b": service("/b")})
+        tuple(rules.needs(each, DOMAIN)) for each in ({"web": service()}, {"web": service(), "b": service("/b")})
     )
-    assert routes.numbered(alone) == frozenset()
-    assert routes.numbered(two) == {"public"}
-    [floor] = routes.floors([alone, two], {"public"})
+    assert rule_numbers.numbered(alone) == frozenset()
+    assert rule_numbers.numbered(two) == {"public"}
+    [floor] = rule_numbers.floors([alone, two], {"public"})
     assert (floor.type, floor.number, floor.load_balancer) == ("aws_lb_listener_rule", 1, "public")
 
 
 def test_behind_two_load_balancers_each_has_rules_and_each_name_leads_to_one() -> None:
     both = service("/a", hosts=("api", DOMAIN, "x.example.org"), load_balancer=["public", "internal"])
-    assert routes.led(both, DOMAIN) == {
+    assert led(both, DOMAIN) == {
         **dict.fromkeys(("api", "", "x.example.org"), "public"),
         **dict.fromkeys(("api-internal", "internal"), "internal"),
     }
-    found = rules({"web": both}, DOMAIN)
+    found = rules_of({"web": both}, DOMAIN)
     ways = {(rule.load_balancer, host) for rule in found for host in rule.hosts}
     first = {("public", host) for host in ("api", "", "x.example.org")}
-    assert ways == first | {("internal", host) for host in routes.hosts_of(both, DOMAIN)}
-    alone = rules({"web": service("/a", hosts=("api", DOMAIN, "x.example.org"))}, DOMAIN)
+    assert ways == first | {("internal", host) for host in hosts_of(both, DOMAIN)}
+    alone = rules_of({"web": service("/a", hosts=("api", DOMAIN, "x.example.org"))}, DOMAIN)
     numbered = dict(zip(found, numbers(found, 1001), strict=True))
     assert set(zip(alone, numbers(alone, 1001), strict=True)) < set(numbered.items()), "one more moves nothing"
     assert len({rule.word for rule in found}) == len(found)
@@ -182,10 +172,10 @@ def test_behind_two_load_balancers_each_has_rules_and_each_name_leads_to_one() -
 def test_a_service_answers_with_its_own_container_or_the_one_that_it_names() -> None:
     web = service()
     assert web.http is not None
-    assert routes.answers(web) == (routes.Answer(None, 80, web.http),)
+    assert answers(web) == (Answer(None, 80, web.http),)
     proxied = Service.model_validate({**web.model_dump(), "container": "nginx", "sidecars": {"nginx": {"port": 8443}}})
-    assert [(each.container, each.port) for each in routes.answers(proxied)] == [("nginx", 8443)]
-    assert routes.answers(Service(image="web", port=80)) == ()
+    assert [(each.container, each.port) for each in answers(proxied)] == [("nginx", 8443)]
+    assert answers(Service(image="web", port=80)) == ()
 
 
 def test_a_sidecar_answers_by_itself_where_it_says_so() -> None:
@@ -199,19 +189,19 @@ def test_a_sidecar_answers_by_itself_where_it_says_so() -> None:
             },
         }
     )
-    assert [(each.sidecar, each.container, each.port) for each in routes.answers(both)] == [
+    assert [(each.sidecar, each.container, each.port) for each in answers(both)] == [
         (None, None, 80),
         ("admin", "admin", 81),
         ("docs", "docs", 82),
     ]
-    first, *others = [(each.container, each.hosts, each.paths) for each in rules({"web": both}, DOMAIN)]
+    first, *others = [(each.container, each.hosts, each.paths) for each in rules_of({"web": both}, DOMAIN)]
     assert first == ("docs", ("api",), ("/docs/*",)), "paths before hosts, though they are of one service"
     assert {*others} == {(None, ("api",), ()), ("admin", ("admin", "admin.example.org"), ())}
-    assert routes.hosts_of(both, DOMAIN)[:2] == ("api", "admin")
+    assert hosts_of(both, DOMAIN)[:2] == ("api", "admin")
     assert sum(need.number for need in both.needs() if need.type == "aws_lb_target_group") == 4, "each `http` needs one"
-    inside = routes.in_review(both)
-    assert routes.hosts_of(inside, "") == ("api", "admin", "")
-    assert routes.in_review(inside) is inside
+    inside = in_review(both)
+    assert hosts_of(inside, "") == ("api", "admin", "")
+    assert in_review(inside) is inside
 
 
 def test_each_port_is_opened_once_to_each_group_that_load_balancers_wear() -> None:
@@ -219,28 +209,28 @@ def test_each_port_is_opened_once_to_each_group_that_load_balancers_wear() -> No
     web = service(load_balancer=["public", "big", "inside", "misspelt"])
     assert web.http is not None
     opened = [("public", "load_balancers", 80), ("inside", "internal_load_balancers", 80)]
-    assert [(each.load_balancer, each.group, each.port) for each in routes.openings(web, worn)] == opened
+    assert [(each.load_balancer, each.group, each.port) for each in openings(web, worn)] == opened
     asked = web.http.health_check.model_copy(update={"port": 9000})
     both = web.model_copy(update={"http": web.http.model_copy(update={"health_check": asked})})
-    assert {each.port for each in routes.openings(both, worn)} == {80, 9000}
-    assert routes.openings(Service(image="web", port=80), worn) == ()
+    assert {each.port for each in openings(both, worn)} == {80, 9000}
+    assert openings(Service(image="web", port=80), worn) == ()
 
 
 def test_in_review_a_full_name_is_left_out() -> None:
-    both = routes.in_review(service(hosts=("api", "admin.example.jp")))
+    both = in_review(service(hosts=("api", "admin.example.jp")))
     assert both.http is not None
     assert both.http.hosts == ("api",)
-    assert routes.in_review(service(hosts=("admin.example.jp",))).http is None
-    assert routes.in_review(service()).http is not None
+    assert in_review(service(hosts=("admin.example.jp",))).http is None
+    assert in_review(service()).http is not None
 
 
 def test_of_more_than_anybody_can_apply_none_are_compared() -> None:
-    paths = [f"/{number}/*" for number in range(routes.MOST + 1)]
-    assert len(made(web=service(*paths))) == routes.MOST + 1
-    assert len(made(web=service(*paths[1:]))) == routes.MOST / 4
+    paths = [f"/{number}/*" for number in range(MOST + 1)]
+    assert len(made(web=service(*paths))) == MOST + 1
+    assert len(made(web=service(*paths[1:]))) == MOST / 4
 
 
-def signing(asked: object, *paths: str, allow: object = None, hosts: tuple[str, ...] = ()) -> Service:
+def asking(asked: object, *paths: str, allow: object = None, hosts: tuple[str, ...] = ()) -> Service:
     http = {"health_check": "/up", "paths": paths, "hosts": hosts, "allow": allow or {}, "sign_in": asked}
     return Service.model_validate({"image": "web", "port": 80, "http": http})
 
@@ -260,14 +250,14 @@ def asked_at(rules_: tuple[Rule, ...], host: str, path: str, source: str = "198.
 
 def test_a_service_answers_only_after_sign_in_but_where_it_says_otherwise() -> None:
     services = {
-        "web": signing(
+        "web": asking(
             {"except": ["/hooks/*", "/signed-out"], "session": "8h"},
             allow={"/admin*": "203.0.113.0/24", "/hooks/git*": "203.0.113.0/24"},
         ),
-        "api": signing(False, "/api/*"),
-        "staff": signing(True, "/api/staff/*", "/staff*"),
+        "api": asking(False, "/api/*"),
+        "staff": asking(True, "/api/staff/*", "/staff*"),
     }
-    found = rules(services, DOMAIN)
+    found = rules_of(services, DOMAIN)
     inside = "203.0.113.7"
     for path, outside, office in (
         ("/", "sign in", "sign in"),
@@ -284,7 +274,7 @@ def test_a_service_answers_only_after_sign_in_but_where_it_says_otherwise() -> N
         assert (asked_at(found, "", path), asked_at(found, "", path, inside)) == (outside, office), path
     assert {rule.sign_in for rule in found if rule.service == "web"} == {None, 28800}
     assert {rule.sign_in for rule in found if rule.service == "staff"} == {43200}
-    assert routes.signing(found) == routes.Signing(("",), (("", "/"), ("", "/signed-out")))
+    assert signing(found) == Signing(("",), (("", "/"), ("", "/signed-out")))
 
 
 def test_no_sign_in_is_passed_by_whatever_else_there_is() -> None:
@@ -299,8 +289,8 @@ def test_no_sign_in_is_passed_by_whatever_else_there_is() -> None:
             allow = {path: [OFFICE] for path in own if chance.random() < 0.3}
             hosts = tuple(chance.sample(["one", "two"], chance.randint(1, 2)))
             asked = {"except": left_out} if chance.random() < 0.8 else False
-            services[f"s{index}"] = signing(asked, *own, allow=allow, hosts=hosts)
-        found = rules(services, DOMAIN)
+            services[f"s{index}"] = asking(asked, *own, allow=allow, hosts=hosts)
+        found = rules_of(services, DOMAIN)
         for host, path, source in itertools.product(
             ("one", "two"), ("/a/x", "/a/b/x", "/a/b/c", "/bx", "/b/c/d", "/d", "/d/c", "/d/x", "/"), (OFFICE, OUTSIDE)
         ):
@@ -311,8 +301,8 @@ def test_no_sign_in_is_passed_by_whatever_else_there_is() -> None:
 
 
 def test_who_need_not_sign_in_anywhere_moves_no_rule() -> None:
-    before = rules({"web": service(), "api": service("/api/*")}, DOMAIN)
-    after = rules({"web": signing(True), "api": service("/api/*")}, DOMAIN)
+    before = rules_of({"web": service(), "api": service("/api/*")}, DOMAIN)
+    after = rules_of({"web": asking(True), "api": service("/api/*")}, DOMAIN)
     assert numbers(before, 1001) == numbers(after, 1001)
     assert [rule.word for rule in before] == [rule.word for rule in after]
 
@@ -339,8 +329,8 @@ def test_whoever_comes_from_outside_a_list_gets_403_at_every_path() -> None:
         "hook": service("/api/hooks/*"),
         "rest": service("/v/*"),
     }
-    found = rules(services, DOMAIN)
-    assert all(len(rule.hosts) + len(rule.paths) + len(rule.sources) <= routes.VALUES for rule in found)
+    found = rules_of(services, DOMAIN)
+    assert all(len(rule.hosts) + len(rule.paths) + len(rule.sources) <= VALUES for rule in found)
     assert len({rule.word for rule in found}) == len(found)
     for path, service_, let_in in (
         ("/wp-admin", "web", {OFFICE, HOME}),
@@ -376,19 +366,19 @@ def test_no_list_is_passed_by_whatever_else_there_is() -> None:
             allow = {path: chance.sample([OFFICE, HOME], chance.randint(1, 2)) for path in own if chance.random() < 0.6}
             hosts = tuple(chance.sample(["one", "two"], chance.randint(1, 2)))
             services[f"s{index}"] = listed(allow, *own, hosts=hosts)
-        found = rules(services, DOMAIN)
+        found = rules_of(services, DOMAIN)
         for host, path in itertools.product(
             ("one", "two"), ("/a/x", "/a/b/x", "/a/b/c", "/bx", "/b/c/d", "/d", "/d/c")
         ):
             said = answer(found, host, path, OUTSIDE)
             # The way that answers without any list is the way that answers, or refuses, with them.
             bare = {name: listed({}, *_http(each).paths, hosts=_http(each).hosts) for name, each in services.items()}
-            owner = answer(rules(bare, DOMAIN), host, path, OUTSIDE)
+            owner = answer(rules_of(bare, DOMAIN), host, path, OUTSIDE)
             if said not in ("404", "403"):
-                guards = [guard for each, guard in routes.guarded(_http(services[said])) if meet(each, path) and guard]
-                fits = [each for each, _ in routes.guarded(_http(services[said])) if meet(each, path)]
-                best = min(fits, key=routes.rank)
-                assert not guards or dict(routes.guarded(_http(services[said])))[best] == (), (services, host, path)
+                guards = [guard for each, guard in guarded(_http(services[said])) if meet(each, path) and guard]
+                fits = [each for each, _ in guarded(_http(services[said])) if meet(each, path)]
+                best = min(fits, key=rank)
+                assert not guards or dict(guarded(_http(services[said])))[best] == (), (services, host, path)
             assert (said == "404") == (owner == "404")
 
 
@@ -404,17 +394,17 @@ def test_a_list_that_grows_moves_no_rule() -> None:
     before: dict[int, object] = {}
     for length in (1, 4, 5, 9, 17):
         services = {"web": listed({"/admin*": some[:length]}), "api": service("/api/*"), "x": service("/x")}
-        found = rules(services, DOMAIN)
+        found = rules_of(services, DOMAIN)
         now: dict[int, object] = {
             number: (rule.does[:2], rule.refuses, rule.paths)
             for rule, number in zip(found, numbers(found, first), strict=True)
         }
         assert before.items() <= now.items()
         before = now
-    open_ = rules({"web": service(), "api": service("/api/*")}, DOMAIN)
-    short = rules({"web": listed(some[:1]), "api": service("/api/*")}, DOMAIN)
+    open_ = rules_of({"web": service(), "api": service("/api/*")}, DOMAIN)
+    short = rules_of({"web": listed(some[:1]), "api": service("/api/*")}, DOMAIN)
     assert {*numbers(open_, first)} < {*numbers(short, first)}, "the rule that was there gets its list in place"
-    both = rules({"web": listed(["0.0.0.0/0", "::/0"])}, DOMAIN)
+    both = rules_of({"web": listed(["0.0.0.0/0", "::/0"])}, DOMAIN)
     assert [rule.plain for rule in both] == [True], "open to all of both kinds is as if no list were there"
 
 
@@ -426,7 +416,7 @@ def test_what_load_balancers_answer_by_themselves_comes_before_every_service() -
         }
     )
     services = {"web": listed(OFFICE), "api": service("/old", "/.well-known/x", hosts=("api",))}
-    found = rules(services, DOMAIN, declared.statics)
+    found = rules_of(services, DOMAIN, declared.statics)
     for host, path, key in (
         ("", "/old", "test.example.jp/old"),
         ("api", "/old", "/old"),
@@ -438,10 +428,10 @@ def test_what_load_balancers_answer_by_themselves_comes_before_every_service() -
         ("example.com", "/anything", "example.com/"),
     ):
         assert answer(found, host, path, OUTSIDE) == key
-    assert routes.led_by_statics(services, DOMAIN, declared.statics) == {"example.com": "public"}
+    assert led_by_statics(services, DOMAIN, declared.statics) == {"example.com": "public"}
     assert max(numbers(found, 1001)) <= 1500
     services = {"web": service(load_balancer=["public", "inside"])}
-    both = rules(services, DOMAIN, {"test.example.jp/old": redirects.Redirect(url="/new")})
+    both = rules_of(services, DOMAIN, {"test.example.jp/old": redirects.Redirect(url="/new")})
     assert len({rule.word for rule in both}) == len(both) == 4
 
 
