@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -13,6 +12,7 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
+from tanada.declared import trust
 from tanada.regions import partition
 
 Document = dict[str, Any]
@@ -94,31 +94,8 @@ def service_trust(service: str, account_id: str, arn: str | None = None) -> str:
 
 
 def arns_trust(arns: Sequence[str], *, mfa: bool = False, addresses: Sequence[str] = ()) -> str:
-    """Trust policy: these roles and users alone, whose own account must let them, too. By a condition: a principal has
-    no `*`, and must be there already (IAM user guide, "AWS JSON policy elements: Principal"). With `mfa` who has shown
-    a second factor, with `addresses` who comes from there."""
-    accounts = sorted({":".join(arn.split(":")[:5]) + ":root" for arn in arns})
-    likes = sorted(map(_of_one_permission_set, arns))
-    statement = {
-        "Effect": "Allow",
-        "Action": "sts:AssumeRole",
-        "Principal": {"AWS": accounts[0] if len(accounts) == 1 else accounts},
-        "Condition": {
-            "ArnLike": {"aws:PrincipalArn": likes[0] if len(likes) == 1 else likes},
-            **({"Bool": {"aws:MultiFactorAuthPresent": "true"}} if mfa else {}),
-            **({"IpAddress": {"aws:SourceIp": sorted(addresses)}} if addresses else {}),
-        },
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, sort_keys=True)
-
-
-_PERMISSION_SET = re.compile(r"(:role/aws-reserved/sso\.amazonaws\.com/(?:.*/)?AWSReservedSSO_.+_)\*$")
-
-
-def _of_one_permission_set(arn: str) -> str:
-    """With as many signs as AWS puts behind the name, 16 hexadecimal ones, instead of any text: the set `Audit` is not
-    `Audit_Interns` (IAM Identity Center user guide, "Referencing permission sets in resource policies")."""
-    return _PERMISSION_SET.sub(lambda found: found[1] + "?" * 16, arn)
+    """Trust policy: these roles and users alone (`tanada/declared/trust.py`)."""
+    return json.dumps(trust.of_arns(arns, mfa=mfa, addresses=addresses), sort_keys=True)
 
 
 class Role(Construct):

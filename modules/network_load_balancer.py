@@ -36,6 +36,8 @@ class NetworkLoadBalancer(Construct):
         self.groups: list[tuple[int, LbTargetGroup]] = []
         """Each with the port of the task that it leads to."""
         name = here.names.limited(f"{called}-tcp", 32)
+        if name.startswith("internal-"):  # which is ELB's own (API reference, CreateLoadBalancer, Name)
+            name = f"tcp-{here.names.limited(called, 28)}"
         # A load balancer that is made without a group never gets one (Elastic Load Balancing guide, "Security groups
         # for your Network Load Balancer").
         own = security_group(

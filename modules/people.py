@@ -10,6 +10,10 @@ from modules.here import Here
 from modules.iam import Role, Statement, arns_trust
 from modules.store import Store
 from tanada.declared.people import Person, called
+from tanada.text import cut
+
+_DESCRIPTION = 1000
+"""Characters (IAM API reference, CreateRole, "Description")."""
 
 
 def people(here: Here, each: Mapping[str, Person], stores: Mapping[str, Store]) -> dict[str, str]:
@@ -21,7 +25,7 @@ def people(here: Here, each: Mapping[str, Person], stores: Mapping[str, Store]) 
             "person",
             name=called(here.names, name),
             path=f"/{here.names.system}/",
-            description=f"Looks at {', '.join(look.name for look in person.reach)}",
+            description=cut(f"Looks at {', '.join(look.name for look in person.reach)}", _DESCRIPTION),
             trust=arns_trust(person.from_, mfa=person.mfa, addresses=person.addresses or ()),
             boundary=here.boundary,
             statements=list(_looking(person, stores)),

@@ -13,8 +13,15 @@ from tanada.names import alarm_topic
 from tanada.regions import partition
 
 Mail = Annotated[
-    str, Text(r"^[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}$", "an address such as ops@example.jp", longest=254)
+    str,
+    Text(
+        r"^(?=[^@]{1,64}@)[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@"
+        r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$",
+        "an address such as ops@example.jp",
+        longest=254,
+    ),
 ]
+"""RFC 5321, 4.1.2, 4.5.3.1: no dot first, last or twice before the @, 64 characters there."""
 Topic = Annotated[
     str,
     Text(

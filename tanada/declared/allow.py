@@ -18,6 +18,8 @@ from tanada.declared.fields import PathPattern, Text, expected
 ALL = "/*"
 """Stands among paths for all that none of the others fits."""
 _SAMPLE = "an address such as 203.0.113.7, a range such as 203.0.113.0/24 or 2001:db8::/32"
+_ALL_OF_A_NETWORK = "255.255.255.255/32"
+"""Elastic Load Balancing guide, "Source IP address conditions"."""
 _ANY = frozenset({"0.0.0.0/0", "::/0"})
 Range = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -25,9 +27,15 @@ Range = ipaddress.IPv4Network | ipaddress.IPv6Network
 def _range(text: str) -> str:
     """The one form of an address or a range: as AWS's provider takes it, `ValidCIDRNetworkAddress`."""
     try:
-        return str(ipaddress.ip_network(text))
+        found = ipaddress.ip_network(text)
     except ValueError:
         pass
+    else:
+        if found.version == 6 and (inside := found.network_address.ipv4_mapped) is not None:
+            raise expected(f"an address of IPv4 as it is, {inside}: nobody comes from the form that IPv6 has for it")
+        if str(found) == _ALL_OF_A_NETWORK:
+            raise expected(f"{_SAMPLE}; {_ALL_OF_A_NETWORK} is nobody's, and load balancers take no rule for it")
+        return str(found)
     try:
         whole = ipaddress.ip_network(text, strict=False)
     except ValueError:

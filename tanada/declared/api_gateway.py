@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from tanada.declared.fields import Flag, Text, Whole, expected
+from tanada.declared.fields import PORT, Flag, Text, Whole, expected
 from tanada.declared.model import Model
 from tanada.declared.sign_in import Issuer
 from tanada.names import letters
@@ -29,7 +29,7 @@ _PATH = Annotated[
 _ORIGIN = Annotated[
     str,
     Text(
-        r"^(\*|https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?)$",
+        r"^(\*|https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:" + PORT + r")?)$",
         "an origin such as https://www.example.jp, or * for all",
         longest=255,
     ),
@@ -75,6 +75,8 @@ class Cors(Model):
     def _named(self) -> Self:
         """Browsers take no * for an answer to a request with cookies (Fetch standard, "CORS protocol and
         credentials"), and API Gateway refuses it."""
+        if not self.origins:
+            raise expected("one origin at least; null takes cors away")
         if self.credentials and "*" in {*self.origins, *self.methods, *self.headers}:
             raise expected("origins, methods and headers by name, no *, where credentials are sent")
         return self

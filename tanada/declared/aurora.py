@@ -14,9 +14,9 @@ from tanada.declared.databases import Databases, faults_of, of_each
 from tanada.declared.engines import (
     AURORA,
     SECRETS,
+    SIZES,
     DatabaseName,
     Engine,
-    InstanceClass,
     ParameterName,
     ParameterValue,
     SqlLogs,
@@ -25,7 +25,7 @@ from tanada.declared.engines import (
     most_connections,
     numbers,
 )
-from tanada.declared.fields import Days, Flag, Seconds, Whole, expected
+from tanada.declared.fields import Days, Flag, Seconds, Text, Whole, expected
 from tanada.declared.model import Default, Kind, Model, Need
 from tanada.declared.restored import Restorations
 from tanada.declared.restored import faults as faults_of_restored
@@ -33,6 +33,16 @@ from tanada.declared.sanitised import ASKED, Sanitised
 from tanada.declared.sanitised import needs as needs_of_sanitised
 from tanada.declared.windows import Backup, Maintenance
 from tanada.declared.windows import faults as faults_of_windows
+
+ClusterClass = Annotated[
+    str,
+    Text(
+        rf"^db\.(t(3|4g|[5-9][a-z]*)\.(medium|large)|(r([5-9]|1[0-9])|x[2-9]g)[a-z]*\.{SIZES})$",
+        "a class of Aurora's such as db.t4g.medium or db.r6g.large; it has none of m and c, and of t medium and large",
+    ),
+]
+"""Aurora user guide, "Amazon Aurora DB instance classes"; of db.t3.micro aws/aws-cdk#23431. Serverless ones say
+`capacity`."""
 
 
 class Units:
@@ -100,7 +110,7 @@ class Aurora(Kind):
     """The version that runs, where `version` is another major one: without it a plan that would raise it is refused."""
     capacity: Capacity | None = None
     """Serverless: between what it scales, `{min: 0.5, max: 8}`; without `class` from 0.5 to 2."""
-    class_: Annotated[InstanceClass | None, Field(alias="class")] = None
+    class_: Annotated[ClusterClass | None, Field(alias="class")] = None
     """Instead: the class of its instances, such as `db.t4g.medium`."""
     instances: Annotated[int, Whole(1, 16)] = 1
     """One writes, the others read and stand in for it; 2 in protected accounts."""

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from tanada.declared.fields import Days, Expanded, Text
+from tanada.declared.fields import PORT, Days, Expanded, Text
 from tanada.declared.model import Kind, Model, Need
 
 _LONGEST = 36500
@@ -30,7 +30,7 @@ def _origin(text: str) -> str:
 Origin = Annotated[
     Expanded,
     Text(
-        r"^(?!([^*]*\*){2})(\*|\{([a-z0-9-]+\.public_)?url\}|https?://[A-Za-z0-9.{}_*-]+(:([0-9]{1,5}|\*))?)$",
+        r"^(?!([^*]*\*){2})(\*|\{([a-z0-9-]+\.public_)?url\}|https?://[A-Za-z0-9.{}_*-]+(:(" + PORT + r"|\*))?)$",
         _origin,
     ),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatch
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -20,9 +21,19 @@ VERSIONS: Mapping[str, Mapping[str, str]] = {
 """By engine the versions that are written, and what each is: a minor version that never moves by itself, for the
 provider makes a cache anew whose version goes back. Source: ElastiCache user guide, "Supported engines and versions"
 (general knowledge); that of Valkey 9 by configurations of others that name `default.valkey9` and 9.0."""
+_CLOSED: Mapping[str, Sequence[str]] = {
+    "valkey": ("7.2", "8.0", "8.1", "8.2", "9.*"),
+    "redis": ("5.0.0", "5.0.3", "5.0.4", "5.0.5", "5.0.6", "6.0", "6.2", "7.0", "7.1"),
+    "memcached": ("1.5.10", "1.5.16", "1.6.6", "1.6.12", "1.6.17", "1.6.22", "1.6.2[3-9]", "1.6.[3-9]?"),
+}
+"""The whole versions that AWS makes caches of (the same page): of Redis none will be added, of the others may be what a
+pattern stands for."""
 TLS_FROM = (1, 6, 12)
 """Memcached (ElastiCache user guide, "In-transit encryption")."""
 _LONGEST = 100
+_OF_AWS = frozenset({"appendfsync", "appendonly", "cluster-enabled", "maxmemory", "maxclients"})
+"""Parameters that no group may change, or none without cluster mode (ElastiCache user guide, "Engine specific
+parameters"; API reference, CreateReplicationGroup)."""
 
 
 CacheVersion = Annotated[
@@ -37,12 +48,16 @@ CacheVersion = Annotated[
 NodeType = Annotated[
     str,
     Text(
-        r"^cache\.(?!t1\.|m1\.|c1\.|m2\.)[a-z][a-z0-9]{0,7}\.[a-z0-9]{1,12}$",
-        "a class of nodes such as cache.t4g.micro or cache.m7g.large; not of the first generation",
+        r"^cache\.(t([234]|4g|[5-9][a-z]*)\.(micro|small|medium)"
+        r"|[mrc]([4-9]|1[0-9])(?![a-z]*d)[a-z]*\.(x|[248]x|1[0268]x|24x)?large)$",
+        "a class of nodes such as cache.t4g.micro or cache.m7g.large, of a size that there is of its family; none that "
+        "AWS makes no new ones of (t1, m3, r3), nor with disks of its own (r6gd)",
         longest=32,
     ),
 ]
-"""Not t1, m1, c1 and m2, which neither encrypt nor fail over (ElastiCache user guide, "Supported node types")."""
+"""Not t1, m1 to m3, c1 and r3, of which no new ones are made; nor r6gd, which AWS makes with data tiering alone, for
+caches of much data (ElastiCache API reference, CreateReplicationGroup, CacheNodeType, DataTieringEnabled;
+cloudposse/terraform-aws-elasticache-redis#157)."""
 ParameterName = Annotated[
     str, Text(r"^[a-z][a-z0-9_-]{0,99}$", "the name of a parameter such as maxmemory-policy", 100)
 ]
@@ -129,8 +144,16 @@ class Cache(Kind):
         if not any(wanted.startswith(f"{each}.") for each in known) or wanted.count(".") != _dots(self.engine, wanted):
             samples = ", ".join(f'"{each}"' for each in (*known, *known.values()))
             yield "version", f"is no version of {self.engine} that is known here; expected one such as {samples}"
+        elif not any(fnmatch(wanted, each) for each in _CLOSED[self.engine]):
+            said = ", ".join(each for each in _CLOSED[self.engine] if each.replace(".", "").isdigit())
+            yield "version", f"AWS makes no {self.engine} {wanted} that is known here; expected one such as {said}"
         elif self.engine == "memcached" and self.encryption and tuple(map(int, wanted.split("."))) < TLS_FROM:
             yield "encryption", "memcached speaks TLS from 1.6.12 on; raise version, or write encryption: false"
+        for name in sorted(self.parameters.keys() & _OF_AWS):
+            yield (
+                "parameters",
+                f"{name} is what AWS sets itself, by the class or by how nodes are clustered; take it out",
+            )
         if self.engine == "memcached" and self.replicas:
             yield "replicas", "nodes of memcached hold nothing of each other; take it out"
         if self.engine == "memcached" and self.backups:

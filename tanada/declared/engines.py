@@ -35,6 +35,10 @@ class Engine:
     """What it exports to CloudWatch where nothing is said: what goes wrong, not each query."""
     more_logs: tuple[str, ...]
     """What it can export beside these (RDS and Aurora user guides, "Publishing … logs to CloudWatch Logs")."""
+    majors: tuple[str, ...]
+    """Major versions that AWS makes servers of, or may soon: others never came to RDS, or went (RDS user guide, "MySQL
+    on Amazon RDS versions", "MariaDB on Amazon RDS versions"; RDS for PostgreSQL and Aurora release notes, "Release
+    calendar"). Of MySQL and MariaDB RDS takes the versions with long support alone."""
 
     def major(self, version: str) -> str:
         """`16` of 16.4; `8.0` of 8.0.39."""
@@ -68,6 +72,8 @@ SECRETS = {
     "secret": "all of it, as AWS's JSON and the URL",
 }
 """What `secrets` may say of any SQL database."""
+_POSTGRES = tuple(map(str, range(11, 20)))
+"""From the oldest that has extended support to that of autumn 2026."""
 POSTGRES = Engine(
     name="postgres",
     numbers=1,
@@ -77,6 +83,7 @@ POSTGRES = Engine(
     scheme="postgres",
     logs=("postgresql", "upgrade"),
     more_logs=("iam-db-auth-error",),
+    majors=_POSTGRES,
 )
 MYSQL = Engine(
     name="mysql",
@@ -87,6 +94,7 @@ MYSQL = Engine(
     scheme="mysql",
     logs=("error",),
     more_logs=("audit", "general", "iam-db-auth-error", "slowquery"),
+    majors=("5.7", "8.0", "8.4", "9.7"),
 )
 MARIADB = Engine(
     name="mariadb",
@@ -97,6 +105,7 @@ MARIADB = Engine(
     scheme="mysql",
     logs=("error",),
     more_logs=("audit", "general", "iam-db-auth-error", "slowquery"),
+    majors=("10.5", "10.6", "10.11", "11.4", "11.8", "12.3"),
 )
 AURORA_POSTGRESQL = Engine(
     name="aurora-postgresql",
@@ -107,6 +116,7 @@ AURORA_POSTGRESQL = Engine(
     scheme="postgres",
     logs=("postgresql",),
     more_logs=("iam-db-auth-error", "instance"),
+    majors=_POSTGRES,
 )
 AURORA_MYSQL = Engine(
     name="aurora-mysql",
@@ -117,6 +127,7 @@ AURORA_MYSQL = Engine(
     scheme="mysql",
     logs=("error",),
     more_logs=("audit", "general", "iam-db-auth-error", "instance", "slowquery"),
+    majors=("5.7", "8.0", "8.4"),
 )
 
 RDS: Mapping[str, Engine] = {"postgres": POSTGRES, "mysql": MYSQL, "mariadb": MARIADB}
@@ -164,10 +175,30 @@ Version = Annotated[
         also="number",
     ),
 ]
+SIZES = r"(x|[2468]x|9x|1[0268]x|24x|32x|48x)?large"
+"""Of classes that aren't burstable."""
+
+
+def _class(text: str) -> str:
+    """What is wrong with a class."""
+    if re.match(r"db\.(t[12]|m[1-4]|r[34]|cr1)\.", text):
+        return (
+            "a class that AWS still makes, such as db.t4g.micro or db.m6g.large: t2, m4, r4 and older ones went in 2024"
+        )
+    return "a class of RDS such as db.t4g.micro or db.m6g.large, of a size that there is of its family"
+
+
+_LARGE = "(?!x2iezn)([mr]([5-9]|1[0-9])|x[2-9])"
 InstanceClass = Annotated[
     str,
-    Text(r"^db\.[a-z][a-z0-9-]{0,15}\.([a-z]{1,8}|[0-9]{0,3}x?large|metal)$", "a class of RDS such as db.t4g.micro"),
+    Text(
+        r"^db\.(t(3|4g|[5-9][a-z]*)\.(micro|small|medium|large|xlarge|2xlarge)"
+        rf"|{_LARGE}[a-z]*(-[a-z]+)?\.{SIZES}|{_LARGE}i[a-z]*\.metal(-(24|48)xl)?)$",
+        _class,
+    ),
 ]
+"""RDS user guide, "DB instance class types", "Hardware specifications for DB instance classes": t, m, r and x, of which
+x1 and x2iezn are Oracle's alone and c stands in clusters of three; those of Intel's as whole machines, too."""
 DatabaseName = Annotated[
     str,
     Text(
@@ -197,6 +228,9 @@ def faults(
             ("version",),
             f'{version} is no version of {kind}; expected a major one such as "{engine.sample}" or "{minor}"',
         )
+    elif engine.major(version) not in engine.majors:
+        sentence = f"AWS makes no {kind} of {engine.major(version)} that is known here; {one_of(engine.majors)}"
+        yield ("version",), sentence
     elif upgrade_from is not None and not engine.takes(upgrade_from):
         yield (
             ("upgrade_from",),

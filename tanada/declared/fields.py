@@ -273,6 +273,8 @@ class ShortForm:
 
 
 Port = Annotated[int, Whole(1, 65535)]
+PORT = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+"""The same inside a text, as a pattern."""
 _PATH = r"(?![^?]*/\.{1,2}(?:[/?]|$))/(?:[A-Za-z0-9._~+,:@=/-]|%[0-9A-Fa-f]{2})*"
 """RFC 3986: 2.1, what stands behind a percent sign; 5.2.4, what clients take out of a path before they ask."""
 _PATH_EXPECTED = "a path of letters, digits and ._~+,:@=-, else as %2F, that begins with a slash, with no . or .. in it"

@@ -49,7 +49,30 @@ Match = Annotated[
 ]
 
 
+_WORD = r'(?:"[^"]*"|[A-Za-z0-9_.*+%:/-]+)'
+_COMPARISON = re.compile(
+    r"\$(?:\.[A-Za-z0-9_@-]+|\.?\[(?:\d+|'[^']*'|\"[^\"]*\")\])+ *"
+    rf"(?:(?:!=|<=|>=|=|<|>) *(?:{_WORD}|%[^%]+%)|IS +(?:NULL|TRUE|FALSE)|(?:NOT +)?EXISTS)"
+)
+"""One comparison of a pattern of JSON (CloudWatch Logs user guide, "Filter pattern syntax for metric filters", "Match
+terms in JSON log events")."""
+
+
+def _is_of_json(pattern: str) -> bool:
+    """Whether a pattern in braces is comparisons, joined by && and ||, in parentheses that close."""
+    text = _COMPARISON.sub("x", pattern.strip()[1:-1])
+    reduced = ""
+    while reduced != text:
+        reduced, text = text, re.sub(r"x *(?:&&|\|\|) *x|\( *x *\)", "x", text)
+    return text.strip() == "x"
+
+
 def _alone(value: tuple[str, ...]) -> tuple[str, ...]:
+    if wrong := next((each for each in value if each.startswith("{") and not _is_of_json(each)), None):
+        raise expected(
+            'comparisons as CloudWatch has them, { $.level = "error" && $.status >= 500 }: = != < > <= >=, IS NULL, '
+            f"joined by && and ||; {wrong} is none"
+        )
     if not value:
         raise expected("a text that a line holds, such as ERROR, or a list of such texts")
     if len(value) > 1 and any(each.startswith("{") for each in value):

@@ -45,7 +45,7 @@ def _once(value: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
 Asked = Annotated[
     str,
     Text(
-        r"^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
+        r"^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
         "a name such as api.example.com, or *.example.com for all below it, in lower case",
         longest=253,
     ),
@@ -55,7 +55,14 @@ Asked = Annotated[
 def _some(value: Any) -> Any:
     if isinstance(value, list | tuple) and not value:
         raise expected("one name at least; null takes the firewall away")
+    if isinstance(value, list | tuple) and len(value) > _NAMES:
+        raise expected(f"at most {_NAMES} names: a list is made by one call, which takes 1,000 with the system's own")
     return value
+
+
+_NAMES = 900
+"""Route 53 Resolver API reference, UpdateFirewallDomains, Domains: 1,000 a request, of letters, digits and hyphens;
+the provider sends all in one (hashicorp/terraform-provider-aws#41433)."""
 
 
 class DnsFirewall(Model):

@@ -24,7 +24,7 @@ Prefix = Annotated[
 Person = Annotated[
     str,
     Text(
-        r"^arn:aws:iam::[0-9]{12}:(role|user)/[A-Za-z0-9_+=,.@-][A-Za-z0-9_+=,.@/*-]*$",
+        r"^arn:aws(?:-cn|-us-gov)?:iam::[0-9]{12}:(role|user)/[A-Za-z0-9_+=,.@-][A-Za-z0-9_+=,.@/*-]*$",
         "the ARN of a role or a user, such as arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*/"
         "AWSReservedSSO_Design_*; * stands for any text, and not for all of an account",
         longest=512,

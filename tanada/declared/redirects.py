@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator
 
-from tanada.declared.fields import DNS_LABEL, Expanded, Host, Name, PathPattern, Text, Whole, expected, whole
+from tanada.declared.fields import DNS_LABEL, PORT, Expanded, Host, Name, PathPattern, Text, Whole, expected, whole
 from tanada.declared.load_balancer import PUBLIC
 from tanada.declared.model import Model
 
@@ -64,6 +64,8 @@ class Target:
 
 
 _URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/?]*?)(:(?P<port>[0-9]{1,5}))?(?P<path>/[^?]*)?(\?(?P<query>.*))?")
+_NAME = r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
+"""A host's name (RFC 1123, 2.1)."""
 _PORTS = {"http": "80", "https": "443"}
 
 
@@ -100,8 +102,12 @@ def _url(text: str) -> str:
         if plain.startswith("//"):
             raise expected("a path with one slash first; another host is https://www.example.jp/path")
     elif "://" in plain:
-        if (found := _URL.fullmatch(plain)) is None or not re.fullmatch(r"[a-z0-9.-]+", found["host"]):
+        if (found := _URL.fullmatch(plain)) is None or not re.fullmatch(_NAME, found["host"]):
             raise expected(_TARGET)
+        if found["scheme"] == "http":
+            raise expected("an address that begins with https://: load balancers lead nobody from HTTPS to HTTP")
+        if found["port"] is not None and not re.fullmatch(PORT, found["port"]):
+            raise expected(f"an address whose port is one from 1 to 65535; this says {found['port']}")
     elif not re.fullmatch(rf"{DNS_LABEL[1:-1]}|{_HOSTS.pattern[1:-1]}", plain):
         raise expected(_TARGET)
     led = target(plain)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -31,12 +32,27 @@ def _interval(value: int) -> int:
     return value
 
 
+_LONGEST = 255
+"""Characters of what it asks for (Route 53 API reference, HealthCheckConfig, "ResourcePath")."""
+_QUERY: Text = get_args(UrlQuery)[1]
+
+
+def _wanted(text: str) -> str:
+    """What is wrong with a path."""
+    if re.fullmatch(_QUERY.pattern, text) and len(text) > _LONGEST:
+        return f"a path of at most {_LONGEST} characters with its query; this has {len(text)}"
+    return str(_QUERY.expected)
+
+
+OutsidePath = Annotated[str, Text(_QUERY.pattern, _wanted, longest=_LONGEST)]
+
+
 class FromOutside(Model):
     """How Route 53 asks whether a service answers (Route 53 API reference, HealthCheckConfig)."""
 
     SHORT = _named
 
-    path: UrlQuery
+    path: OutsidePath
     """What it asks for, at the first host; an answer of 2xx or 3xx within four seconds is well."""
     search: Annotated[str, Text(r"^[^\x00-\x1f]+$", "a text of one line", longest=255)] | None = None
     """A text that stands in the first 5,120 bytes of what is answered, as it is written."""
@@ -50,5 +66,5 @@ class FromOutside(Model):
         return self.path if self == FromOutside(path=self.path) else None
 
 
-AskedFromOutside = Annotated[FromOutside, BeforeValidator(_path, json_schema_input_type=UrlQuery | FromOutside)]
+AskedFromOutside = Annotated[FromOutside, BeforeValidator(_path, json_schema_input_type=OutsidePath | FromOutside)]
 """A bare path, or all of it."""

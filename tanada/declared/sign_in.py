@@ -6,6 +6,7 @@ guide, "Authenticate users using an Application Load Balancer").
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from tanada.declared.allow import covers
-from tanada.declared.fields import Domain, Flag, PathPattern, Seconds, Text, expected
+from tanada.declared.fields import PORT, Domain, Flag, PathPattern, Seconds, Text, expected
 from tanada.declared.model import Model, Need
 from tanada.declared.paths import is_exact
 from tanada.names import HASH_LENGTH
@@ -65,7 +66,7 @@ _NAME = r"[A-Za-z0-9/_+=.@-]{1,512}"
 _SECRET = Annotated[
     str,
     Text(
-        rf"^(?!GOCSPX-)(/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*|(?!/){_NAME}(:[A-Za-z0-9_.@-]{{1,255}})?)$",
+        rf"^(?!GOCSPX-)((?!/(?i:aws|ssm))/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){{0,14}}|(?!/){_NAME}(:[A-Za-z0-9_.@-]{{1,255}})?)$",
         "where it is kept, not what it is: a name in Secrets Manager such as sign-in/google, kakei/keys:GOOGLE for one "
         "key of its JSON, or a path in Parameter Store",
         longest=768,
@@ -79,7 +80,7 @@ _CLIENT_ID = Annotated[
 Issuer = Annotated[
     str,
     Text(
-        r"^https://([a-z0-9-]+\.)+[a-z]{2,63}(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$",
+        r"^https://([a-z0-9-]+\.)+[a-z]{2,63}(:" + PORT + r")?(/[A-Za-z0-9._~-]+)*/?$",
         "the issuer's address as its tokens say it: https://id.example.jp/realms/staff",
         longest=512,
     ),
@@ -118,6 +119,11 @@ class Oidc(Model):
     and gives out its own addresses alone."""
 
 
+_DOMAINS = 4_000
+"""Characters of them in a function's variables, which have 4,096 bytes in all (Lambda developer guide, "Lambda
+quotas")."""
+
+
 class People(Model):
     """By whom an account knows people, and whose addresses get in."""
 
@@ -135,6 +141,10 @@ class People(Model):
     def _check(self) -> Self:
         if (self.google is None) == (self.oidc is None):
             raise expected("google or oidc, one of the two")
+        if (size := len(json.dumps(self.domains))) > _DOMAINS:
+            raise expected(
+                f"fewer domains: the function that looks at them is given {size:,} characters, of {_DOMAINS:,}"
+            )
         if self.google is not None and not self.domains:
             raise expected("domains beside google, [example.co.jp]: anybody can have an account of Google's")
         return self

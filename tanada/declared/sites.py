@@ -19,10 +19,14 @@ from tanada.declared.publishers import Publisher
 
 BEHAVIORS = 75
 """Of a distribution (CloudFront developer guide, "Quotas")."""
+ALIASES = 100
+"""Names of a distribution (the same page, "Alternate domain names")."""
 HTML = ("*/", "*.html", "*.htm")
 """Patterns of pages, before FILES; a folder's is one, too, and so is whatever has no dot: the rest."""
 FILES = "*.*"
 YEAR = 31536000
+_ALL_HEADERS = 10_240
+"""Characters of their names and values together (CloudFront developer guide, "Quotas on headers")."""
 _HEADERS = 10
 """Of a policy beside those of security ("Custom headers per response headers policy")."""
 SECURITY: Mapping[str, str] = {
@@ -81,6 +85,8 @@ def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:
             raise _wrong(f"{name}: CloudFront takes a max-age of at most {LONGEST}; two years are max-age=63072000")
     if len(others := [name for name in headers if name not in _FORMS]) > _HEADERS:
         raise _wrong(f"CloudFront takes {_HEADERS} headers beside those of security; these are {len(others)}")
+    if (size := sum(len(name) + len(headers[name]) for name in others)) > _ALL_HEADERS:
+        raise _wrong(f"these have {size:,} characters beside those of security, and CloudFront takes {_ALL_HEADERS:,}")
     return headers
 
 

@@ -46,6 +46,7 @@ from tanada.declarations.checks.tables import check_tables
 from tanada.declarations.checks.tags import check_tags
 from tanada.declarations.checks.tcp import check_tcp
 from tanada.declarations.checks.texts import check_texts
+from tanada.declarations.checks.trust import check_trust
 from tanada.declarations.checks.volumes import check_volumes
 from tanada.declarations.limits import check_limits
 from tanada.declarations.mistakes import Mistake
@@ -91,6 +92,7 @@ CHECKS: tuple[Check, ...] = (
     check_images,
     check_secrets,
     check_people,
+    check_trust,
     check_permissions,
     check_reach,
     check_texts,

@@ -14,7 +14,7 @@ from tanada.declared.allow import ALL
 from tanada.declared.cdn import COOKIES, LONGEST_PATTERN, Cdn, behaviors, fits
 from tanada.declared.hosts import led_by
 from tanada.declared.http import Http
-from tanada.declared.sites import BEHAVIORS
+from tanada.declared.sites import ALIASES, BEHAVIORS
 from tanada.regions import ZONES, partition
 from tanada.text import listed, quoted
 
@@ -91,6 +91,11 @@ def _names(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
     if scope.layer is None or scope.domain is None or scope.kind == "review":
         return
     names = [full_name(host, domain) for host in hosts]
+    if len(names) > ALIASES:
+        sentence = (
+            f"these are {len(names)} names, and CloudFront takes {ALIASES} a distribution; make two services of it"
+        )
+        yield mistake(scope.tree, (*of[:-1], "hosts"), sentence)
     if outside := [each for each in names if zone_of(each, scope.layer) is None]:
         sentence = f"{listed(outside, 3)} lies in no zone of account {scope.account}, and CloudFront's certificate is"
         yield mistake(scope.tree, of, f"{sentence} made by one; take cdn out, or give it a host in a zone")

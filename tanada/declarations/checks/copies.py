@@ -75,6 +75,10 @@ def _snapshots(system: Scopes, scope: Scope) -> Iterator[Mistake]:
         if theirs in protected and not clean and (scope.account is None or system.accounts[scope.account].id != theirs):
             sentence = f"{theirs} is the protected account {protected[theirs]}, whose data are no source for others"
             yield mistake(scope.tree, _at(name, store, "snapshot"), sentence)
+        region = data.snapshot.split(":")[3]
+        if scope.account is not None and region != (ours := system.accounts[scope.account].region):
+            sentence = f"this lies in {region}, and RDS makes databases of snapshots of their own region, {ours}, alone"
+            yield mistake(scope.tree, _at(name, store, "snapshot"), f"{sentence}; copy it there, and name the copy")
         kind = "cluster-snapshot" if isinstance(store.kind, Aurora) else "snapshot"
         if data.snapshot.split(":")[5] != kind:
             sentence = f"this is a {data.snapshot.split(':')[5]}, and {store.word} is made of a {kind}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
+import re
 from collections.abc import Iterator, Sequence
 
 from tanada.declarations import iam_actions
@@ -12,7 +14,7 @@ from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake, repeated
 from tanada.declared.permissions import Permission, sid
 from tanada.regions import partition
-from tanada.text import listed, quoted
+from tanada.text import cut, listed, quoted
 
 _PASSED = "iam:PassedToService"
 _MANY = 500
@@ -36,6 +38,7 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
                 sentence = f"is {sid(each)} in the policy, as is {first[sid(each)]}; give one of them another name"
                 yield mistake(scope.tree, loc, sentence, at_key=True)
             yield from _permission(scope, loc, permission, offer=offer)
+            yield from _malformed(scope, loc, permission)
             if account is not None:
                 yield from _elsewhere(scope, loc, permission, account.region)
 
@@ -70,6 +73,62 @@ def _elsewhere(scope: Scope, loc: Loc, permission: Permission, region: str) -> I
         if other != own:
             sentence = f"{quoted(resource)} is of partition {other}, and {region} is of {own}; write arn:{own}:…"
             yield mistake(scope.tree, (*loc, "resources", index), sentence)
+
+
+_OF_IAM = (
+    *("user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/", "policy/"),
+    *("sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/"),
+)
+_NUMBER, _DATE = r"-?\d+(\.\d+)?", r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2}))?|\d+"
+_FORMS = {
+    "Numeric": (_NUMBER, "a number"),
+    "Date": (_DATE, "a time such as 2026-12-31T00:00:00Z"),
+    "Bool": ("true|false", "true or false"),
+    "Null": ("true|false", "true or false"),
+    "Arn": (r"arn:.*|\*", "an ARN"),
+}
+
+
+def _malformed(scope: Scope, loc: Loc, permission: Permission) -> Iterator[Mistake]:
+    """What IAM calls a malformed policy (getmoto/moto, moto/iam/policy_validation.py, as AWS was seen to answer), and
+    conditions that nothing meets (IAM user guide, "IAM JSON policy elements: Condition operators")."""
+    for index, resource in enumerate(permission.resources):
+        if resource == "*":
+            continue
+        _, own, service, region, account, name = resource.split(":", 5)
+        at = (*loc, "resources", index)
+        of_access_point = name.startswith(("accesspoint/", "job/", "storage-lens"))
+        if region and (service == "iam" or (service == "s3" and not of_access_point)):
+            where = account if service == "iam" else ""
+            sentence = f"{quoted(resource)} names a region, and {service.upper()}'s ARNs have none"
+            yield mistake(scope.tree, at, f"{sentence}; write arn:{own}:{service}::{where}:{cut(name, 60)}")
+        elif service == "iam" and name != "*" and not name.startswith((*_OF_IAM, "{")):
+            sentence = (
+                f"{quoted(resource)} is nothing of IAM's; expected role/… or another of its kinds behind the account"
+            )
+            yield mistake(scope.tree, at, sentence)
+    for operator, keys in permission.conditions.items():
+        if not keys:
+            yield mistake(scope.tree, (*loc, "conditions", operator), "compares nothing; name a key, or take it out")
+        for key, values in keys.items():
+            at_key = (*loc, "conditions", operator, key)
+            if not values:
+                yield mistake(scope.tree, at_key, "has no value, and no request meets it; say one, or take it out")
+            kind = operator.rpartition(":")[2]
+            form, what = next((each for start, each in _FORMS.items() if kind.startswith(start)), ("", ""))
+            for value in values:
+                fits = _is_range(value) if "IpAddress" in kind else not form or re.fullmatch(form, value)
+                if not fits and not set(value) & set("{$"):
+                    wanted = what or "an address or a range such as 203.0.113.0/24"
+                    yield mistake(scope.tree, at_key, f"{quoted(value)} does not fit {operator}; expected {wanted}")
+
+
+def _is_range(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _says_to_whom(permission: Permission) -> bool:

@@ -17,12 +17,9 @@ from tanada.declared.moved_pages import circles
 from tanada.declared.paths import meet
 from tanada.declared.redirects import asked
 from tanada.declared.service import Service
-from tanada.declared.sites import BEHAVIORS, FILES, HTML, Site, hosts_of, ordered
+from tanada.declared.sites import ALIASES, BEHAVIORS, FILES, HTML, Site, hosts_of, ordered
 from tanada.declared.store import Store
 from tanada.text import listed, meant, one_of, quoted
-
-_ALIASES = 100
-"""Of a distribution (CloudFront developer guide, "Quotas")."""
 
 
 def check_sites(system: Scopes) -> Iterator[Mistake]:
@@ -249,6 +246,6 @@ def _covered(scope: Scope, name: str, site: Site) -> Iterator[Mistake]:
             )
             yield mistake(scope.tree, loc, f"{sentence} one a site; lead one to the other by redirects")
             break
-    if len(hosts) > _ALIASES:
-        sentence = f"these are {len(hosts)} hosts, and CloudFront takes {_ALIASES} a site"
+    if len(hosts) > ALIASES:
+        sentence = f"these are {len(hosts)} hosts, and CloudFront takes {ALIASES} a site"
         yield mistake(scope.tree, ("sites", name, "hosts"), sentence)

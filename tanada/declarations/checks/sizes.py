@@ -54,6 +54,9 @@ def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     account = system.accounts.get(scope.account) if scope.account is not None else None
     services = scope.running
     callers = Counter(other for service in services.values() for other in service.reached)
+    if account is not None:
+        yield from _into_stores(scope, callers, account.quotas.security_group_rules)
+        yield from _people(scope, account)
     for name, service in services.items():
         yield from _tasks(scope, name, service)
         yield from _memory(scope, (scope.homes[name], name), service)
@@ -130,6 +133,17 @@ def _rules(scope: Scope, name: str, callers: int, service: Service, limit: int) 
         yield mistake(scope.tree, (scope.homes[name], name, "reach"), f"{sentence} of a security group: {instead}")
 
 
+def _into_stores(scope: Scope, callers: Counter[str], limit: int) -> Iterator[Mistake]:
+    """Rules of the groups of what stands in the VPC: one for each that reaches it."""
+    for name, store in scope.stores.items():
+        if store.kind.IN_VPC and store.kind.made() and callers[name] > limit:
+            sentence = (
+                f"{callers[name]} services, jobs and tasks reach it, and AWS allows {limit} rules into a security"
+            )
+            instead = or_raised("security_group_rules", str(scope.account), "have fewer reach it")
+            yield mistake(scope.tree, ("stores", name), f"{sentence} group: {instead}")
+
+
 def _ways_out(scope: Scope, service: Service) -> int:
     """Rules to what is elsewhere: one a group and port of others, one a port and what of addresses it opens."""
     theirs = [
@@ -175,6 +189,23 @@ def _policy(system: Scopes, scope: Scope, name: str, service: Service, account: 
         yield mistake(
             scope.tree, (scope.homes[name], name, "reach"), f"{sentence}; reach fewer of them, or shorten their names"
         )
+
+
+def _people(scope: Scope, account: Account) -> Iterator[Mistake]:
+    """The policy of a role that people take on: the same as of who reaches these stores."""
+    for name, person in scope.people.items():
+        stores = {each.name: scope.stores[each.name] for each in person.reach if each.name in scope.stores}
+        tables = [
+            f"{scope.name}_{each}_{'s' * WORDS['system']}" for each, part in stores.items() if part.table is not None
+        ]
+        messages = [each for each, part in stores.items() if part.queue is not None or part.topic is not None]
+        size = policy_of_tables(tables, account) + policy_of_messages(messages, account)
+        size += policy_of_buckets(sum(part.bucket is not None for part in stores.values()), account)
+        if size > POLICIES:
+            sentence = (
+                f"permissions on {count(len(stores), 'store')} have {size:,} characters, and IAM takes {POLICIES:,}"
+            )
+            yield mistake(scope.tree, ("people", name, "reach"), f"{sentence} a role; make two of it")
 
 
 def policy_of_tables(names: Sequence[str], account: Account) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tanada.declarations.limits import or_raised
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
@@ -13,14 +14,14 @@ from tanada.declared.hosts import hosts_of
 from tanada.declared.rules import led_by_statics
 from tanada.declared.service import Service
 from tanada.declared.tcp import Tcp
-from tanada.text import meant, one_of, quoted
+from tanada.text import count, meant, one_of, quoted
 
 
 def check_tcp(system: Scopes) -> Iterator[Mistake]:
-    return each_once(system, _scope)
+    return each_once(system, lambda scope: _scope(system, scope))
 
 
-def _scope(scope: Scope) -> Iterator[Mistake]:
+def _scope(system: Scopes, scope: Scope) -> Iterator[Mistake]:
     domain = scope.domain or ""
     taken = {host: f"services.{name}" for name, each in scope.services.items() for host in hosts_of(each, domain)}
     taken |= dict.fromkeys(led_by_statics(scope.services, domain, scope.statics), "a redirect")
@@ -37,6 +38,7 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
         taken.setdefault(tcp.host, f"services.{name}")
         yield from _deployed(scope, name, service, tcp)
         yield from _sets(scope, name, tcp)
+        yield from _rules(system, scope, name, tcp)
 
 
 def _deployed(scope: Scope, name: str, service: Service, tcp: Tcp) -> Iterator[Mistake]:
@@ -63,3 +65,19 @@ def _sets(scope: Scope, name: str, tcp: Tcp) -> Iterator[Mistake]:
             said = f"{one_of(there)}{meant(source, there)}" if there else "there are none; write the addresses"
             at = ("services", name, "tcp", "allow", *((index,) if listed else ()))
             yield mistake(scope.tree, at, f"{quoted(source)} is none of common.addresses; {said}")
+
+
+def _rules(system: Scopes, scope: Scope, name: str, tcp: Tcp) -> Iterator[Mistake]:
+    """Of the load balancer's group, one for each port and range; AWS counts those of IPv4 and of IPv6 apart (VPC guide,
+    "Amazon VPC quotas")."""
+    if scope.layer is None or (account := system.accounts.get(scope.account or "")) is None:
+        return
+    sets, limit = scope.layer.addresses, account.quotas.security_group_rules
+    sources = {each for said in tcp.allow or () for each in (sets.get(said, ()) if allow.is_name(said) else (said,))}
+    most = max(sum(allow.network(each).version == version for each in sources) for version in (4, 6)) * len(tcp.ports)
+    if most > limit:
+        sentence = (
+            f"{len(sources)} ranges at {count(len(tcp.ports), 'port')} are {most} rules into a security group, and "
+        )
+        instead = or_raised("security_group_rules", str(scope.account), "say wider ranges")
+        yield mistake(scope.tree, ("services", name, "tcp", "allow"), f"{sentence}AWS allows {limit}: {instead}")
