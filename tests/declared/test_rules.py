@@ -441,7 +441,7 @@ def test_what_load_balancers_answer_by_themselves_comes_before_every_service() -
         ("www.example.jp", ("HTTPS", "www.example.jp", "443", "/#{path}", "#{query}")),
         ("/new", ("#{protocol}", "#{host}", "#{port}", "/new", "#{query}")),
         ("/new?", ("#{protocol}", "#{host}", "#{port}", "/new", "")),
-        ("http://x.example:8080", ("HTTP", "x.example", "8080", "/", "#{query}")),
+        ("https://x.example:8080", ("HTTPS", "x.example", "8080", "/", "#{query}")),
         ("https://x.example/a?b=#{query}&c", ("HTTPS", "x.example", "443", "/a", "b=#{query}&c")),
     ],
 )
