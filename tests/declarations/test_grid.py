@@ -12,7 +12,7 @@ from zlib import crc32
 import pytest
 from pydantic import BaseModel
 
-from tanada.declarations import loader
+from tanada.declarations import folder, loader
 from tanada.declarations.mistakes import Mistake
 from tanada.declarations.model_info import fields_at, kind_at, written_fields
 from tanada.declarations.tree import Node, plain
@@ -188,7 +188,7 @@ OF_LOOKS = written_fields(Look).keys()
 @pytest.fixture(autouse=True)
 def _each_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of ten thousand loads all have the same files but for one; trees don't change."""
-    monkeypatch.setattr(loader, "read", functools.lru_cache(maxsize=8)(read))
+    monkeypatch.setattr(folder, "read", functools.lru_cache(maxsize=8)(read))
 
 
 def fields(model: type[BaseModel], loc: Loc = ()) -> Iterator[Loc]:
