@@ -108,8 +108,6 @@ def _malformed(scope: Scope, loc: Loc, permission: Permission) -> Iterator[Mista
             )
             yield mistake(scope.tree, at, sentence)
     for operator, keys in permission.conditions.items():
-        if not keys:
-            yield mistake(scope.tree, (*loc, "conditions", operator), "compares nothing; name a key, or take it out")
         for key, values in keys.items():
             at_key = (*loc, "conditions", operator, key)
             if not values:
