@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tanada import offline
+from tanada.offline import process
 from tests.offline.terraform_runs import everything
 
 ROOT = Path(__file__).parents[2]
@@ -40,8 +42,11 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def provider(repository: Path) -> Iterator[offline.Running]:
-    with offline.start(repository / ".tanada" / "offline", container=True) as running:
-        yield running
+    with pytest.MonkeyPatch.context() as started:
+        # As users have it: a process that its command line tells apart.
+        started.setattr(process, "_launch", inspect.unwrap(process._launch))
+        with offline.start(repository / ".tanada" / "offline", container=True) as running:
+            yield running
 
 
 def _terraform(repository: Path, provider: offline.Running, *arguments: str) -> subprocess.CompletedProcess[str]:
