@@ -88,6 +88,20 @@ def test_whatever_a_plan_marks_is_secret(plan: Any) -> None:
     assert secrets_of(plan).remove("is hunter2") == f"is {SENSITIVE}"
 
 
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_what_is_named_like_a_secret_is_one_in_a_change_and_in_each_state(side: str) -> None:
+    """A plan of `-target` has resources in its states that it has no change of; with one, each value is looked at."""
+    named = {"environment": [{"variables": {"API_TOKEN": "hunter2"}}]}
+    address = "aws_lambda_function.f"
+    changed = {"resource_changes": [{"address": address, "change": {"before": {"x": 1}, side: named}}]}
+    planned = {"root_module": {"resources": [{"address": address, "values": named}]}}
+    for plan in (changed, {"planned_values": planned}, {"prior_state": {"values": planned}}):
+        assert secrets_of(plan).remove("hunter2") != "hunter2"
+        # Of one address several values may be said, and of another one the same.
+        both = {"resource_changes": [{"address": address, "change": {"after": {"y": 2}}}], **plan}
+        assert secrets_of(both).remove("hunter2") != "hunter2"
+
+
 def test_a_variable_that_is_not_sensitive_is_no_secret() -> None:
     plan = {
         "variables": {"x": {"value": "ap-northeast-1"}},
