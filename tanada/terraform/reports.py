@@ -141,7 +141,7 @@ def empty(folder: Path) -> None:
     private_folder(folder)
     (folder / ENDED).unlink(missing_ok=True)
     for file in _files(folder):
-        file.unlink()
+        file.unlink(missing_ok=True)  # another run, of another workspace, may be emptying it too
 
 
 def end(folder: Path, step: Literal["plan", "apply"]) -> None:

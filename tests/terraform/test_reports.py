@@ -116,6 +116,21 @@ def test_emptying_takes_reports_alone(tmp_path: Path) -> None:
     assert reports.read([tmp_path / "none"]) == []
 
 
+def test_two_runs_may_empty_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for label in ("review-kokuyou", "review-suishou"):
+        reports.write(tmp_path, replace(REPORT, label=label))
+    unlink = Path.unlink
+
+    def twice(path: Path, missing_ok: bool = False) -> None:
+        """Another run deletes each file just before this one does."""
+        unlink(path, missing_ok=True)
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", twice)
+    reports.empty(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_that_a_run_came_to_its_end_is_known_until_the_next_begins(tmp_path: Path) -> None:
     assert reports.ended([tmp_path]) == set()
     reports.end(tmp_path / "shard-1", "plan")
