@@ -38,6 +38,7 @@ class Reach(Construct):
     def __init__(self, here: Here) -> None:
         super().__init__(here.stack, "(reach)")
         self._here = here
+        self._running = here.blueprint.running()
         self._reachable: dict[str, Reachable] = {}
         self.group_ids: dict[str, str] = {}
         self.rules: dict[str, list[ITerraformDependable]] = {}
@@ -91,7 +92,7 @@ class Reach(Construct):
                 raise TypeError(f"{name}: its construct has {sorted(offer.narrowed)}, its model {kinds[name].ACCESS}")
             if set(offer.secrets) != set(kinds[name].secret_words()):
                 raise TypeError(f"{name}: its construct keeps {sorted(offer.secrets)}, its model has others")
-        for name, part in self._here.blueprint.running().items():
+        for name, part in self._running.items():
             self._ways(name, part)
 
     def _offer(self, caller: str, name: str) -> Reachable:
@@ -180,7 +181,7 @@ class Reach(Construct):
 
     def access(self, caller: str) -> Iterator[Statement]:
         """The permissions on what it reaches; those of one kind are one statement, as IAM counts characters."""
-        part = self._here.blueprint.running()[caller]
+        part = self._running[caller]
         used = {word for loc, text in texts(part) if loc[-2:-1] != ("secrets",) for word in placeholders.named(text)}
         resources: dict[str, list[str]] = {}
         first: dict[str, Statement] = {}
@@ -204,7 +205,7 @@ class Reach(Construct):
 
     def volumes(self, caller: str) -> dict[str, Volume]:
         """What it mounts, by the name of the file system."""
-        offers = {name: self._reachable[name].volume for name in self._here.blueprint.running()[caller].mounted}
+        offers = {name: self._reachable[name].volume for name in self._running[caller].mounted}
         return {name: volume for name, volume in offers.items() if volume is not None}
 
     @property

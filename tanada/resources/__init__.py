@@ -14,6 +14,7 @@ from typing import Any
 from tanada.resources.data_sources import EPHEMERAL
 from tanada.resources.entry import NotRead, Replaces, Resource
 from tanada.resources.refusal import Call, Empty
+from tanada.resources.uses import USES
 
 DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
     "aws_availability_zones": ("ec2:DescribeAvailabilityZones",),
@@ -94,8 +95,8 @@ def changes() -> list[str]:
 
 
 def uses() -> list[str]:
-    """What tasks may be given to do with what Tanada emits."""
-    return sorted({action for each in entries().values() for action in each.uses})
+    """What tasks may be given to do with what Tanada emits: the boundary of their roles holds nothing else."""
+    return sorted({action for actions in USES.values() for action in actions})
 
 
 def passes_roles_to() -> list[str]:

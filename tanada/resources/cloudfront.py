@@ -231,7 +231,6 @@ RESOURCES = (
             "cloudfront:UntagResource",
             "cloudfront:UpdateDistribution",
         ),
-        uses=("cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"),
     ),
     replaceable(
         "aws_cloudfront_function",

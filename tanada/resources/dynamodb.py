@@ -249,17 +249,5 @@ RESOURCES = (
             "dynamodb:UpdateTable",
             "dynamodb:UpdateTimeToLive",
         ),
-        uses=(
-            "dynamodb:BatchGetItem",
-            "dynamodb:BatchWriteItem",
-            "dynamodb:ConditionCheckItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:DescribeTable",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-            "dynamodb:Scan",
-            "dynamodb:UpdateItem",
-        ),
     ),
 )

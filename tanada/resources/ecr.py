@@ -103,11 +103,5 @@ RESOURCES = (
             "ecr:TagResource",
             "ecr:UntagResource",
         ),
-        uses=(
-            "ecr:BatchCheckLayerAvailability",
-            "ecr:BatchGetImage",
-            "ecr:GetAuthorizationToken",
-            "ecr:GetDownloadUrlForLayer",
-        ),
     ),
 )

@@ -481,12 +481,6 @@ RESOURCES = (
             "ecs:UntagResource",
             "ecs:UpdateService",
         ),
-        uses=(
-            "ssmmessages:CreateControlChannel",
-            "ssmmessages:CreateDataChannel",
-            "ssmmessages:OpenControlChannel",
-            "ssmmessages:OpenDataChannel",
-        ),
     ),
     replaceable(
         "aws_ecs_task_definition",

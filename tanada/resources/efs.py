@@ -74,7 +74,6 @@ RESOURCES = (
             "elasticfilesystem:UpdateFileSystemProtection",
             *_TAGS,
         ),
-        uses=("elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"),
     ),
     replaceable(
         "aws_efs_mount_target",

@@ -111,8 +111,6 @@ class Resource:
     changes: tuple[str, ...] = ()
     """What making, changing and destroying it asks of IAM beside `reads`, with its tags and what AWS demands of the
     caller by the way. All that the role has that applies in CI; of IAM's own types nothing: modules/ci_applying.py."""
-    uses: tuple[str, ...] = ()
-    """What tasks may be given to do with it: the boundary of their roles holds nothing else."""
     data_actions: tuple[str, ...] = ()
     """What reads the data in it, not what it is: never among `reads`."""
     passes_roles_to: tuple[str, ...] = ()

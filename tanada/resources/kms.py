@@ -68,6 +68,5 @@ RESOURCES = (
             "kms:UntagResource",
             "kms:UpdateKeyDescription",
         ),
-        uses=("kms:Decrypt",),
     ),
 )

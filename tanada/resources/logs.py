@@ -84,12 +84,6 @@ RESOURCES = (
             "logs:TagResource",
             "logs:UntagResource",
         ),
-        uses=(
-            "logs:CreateLogStream",
-            "logs:DescribeLogGroups",
-            "logs:DescribeLogStreams",
-            "logs:PutLogEvents",
-        ),
     ),
     replaceable(
         "aws_cloudwatch_log_subscription_filter",

@@ -142,14 +142,6 @@ RESOURCES = (
             "es:UpdateDomainConfig",
             "es:UpgradeDomain",
         ),
-        uses=(
-            "es:ESHttpDelete",
-            "es:ESHttpGet",
-            "es:ESHttpHead",
-            "es:ESHttpPatch",
-            "es:ESHttpPost",
-            "es:ESHttpPut",
-        ),
         data_actions=("es:ESHttp*",),
     ),
 )

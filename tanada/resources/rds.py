@@ -335,7 +335,6 @@ RESOURCES = (
             "rds:RestoreDBInstanceFromDBSnapshot",
             "rds:RestoreDBInstanceToPointInTime",
         ),
-        uses=("rds-db:connect",),
     ),
     Resource(
         type="aws_db_snapshot",
@@ -528,7 +527,6 @@ RESOURCES = (
             "rds:RestoreDBClusterFromSnapshot",
             "rds:RestoreDBClusterToPointInTime",
         ),
-        uses=("rds-db:connect",),
     ),
     Resource(
         type="aws_db_cluster_snapshot",

@@ -121,15 +121,6 @@ RESOURCES = (
             "s3:TagResource",
             "s3:UntagResource",
         ),
-        uses=(
-            "s3:AbortMultipartUpload",
-            "s3:DeleteObject",
-            "s3:GetObject",
-            "s3:GetObjectVersion",
-            "s3:ListBucket",
-            "s3:ListBucketVersions",
-            "s3:PutObject",
-        ),
         data_actions=("s3:GetObject", "s3:GetObjectVersion"),
     ),
     replaceable(

@@ -43,7 +43,6 @@ RESOURCES = (
             "secretsmanager:UntagResource",
             "secretsmanager:UpdateSecret",
         ),
-        uses=("secretsmanager:GetSecretValue",),
     ),
     replaceable(
         "aws_secretsmanager_secret_version",

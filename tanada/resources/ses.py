@@ -92,7 +92,6 @@ RESOURCES = (
             "ses:PutEmailIdentityDkimSigningAttributes",
             *_TAGS,
         ),
-        uses=("ses:SendEmail", "ses:SendRawEmail"),
     ),
     replaceable(
         "aws_sesv2_email_identity_mail_from_attributes",

@@ -50,7 +50,6 @@ RESOURCES = (
             "sns:TagResource",
             "sns:UntagResource",
         ),
-        uses=("sns:Publish",),
     ),
     replaceable(
         "aws_sns_topic_policy",

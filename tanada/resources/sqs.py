@@ -71,14 +71,6 @@ RESOURCES = (
         ),
         reads=("sqs:GetQueueAttributes", "sqs:ListQueueTags"),
         changes=("sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"),
-        uses=(
-            "sqs:ChangeMessageVisibility",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:GetQueueUrl",
-            "sqs:ReceiveMessage",
-            "sqs:SendMessage",
-        ),
     ),
     replaceable(
         "aws_sqs_queue_policy",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tanada.declared.engines import AURORA, RDS, Engine
-from tanada.resources import entries
 from tanada.resources.rds import major_changes
+from tanada.resources.uses import USES
 
 ENGINES = {**RDS, **{f"aurora {word}": engine for word, engine in AURORA.items()}}
 
@@ -61,4 +61,4 @@ def test_static_parameters_wait_and_others_do_not() -> None:
 
 
 def test_whatever_runs_tasks_may_sign_in_where_it_is_let() -> None:
-    assert "rds-db:connect" in entries()["aws_db_instance"].uses
+    assert "rds-db:connect" in USES["aws_db_instance"]

@@ -13,6 +13,7 @@ from tanada.plan.prices import PRICES
 from tanada.resources import Replaces, entries
 from tanada.resources.cost import NoPrice
 from tanada.resources.entry import NotRead, Resource, replaceable
+from tanada.resources.uses import USES
 from tests.resources.schemas import missing, shipped
 
 FOLDER = Path(tanada.resources.__file__).parent
@@ -41,6 +42,11 @@ def test_what_is_kept_has_a_word_for_what_would_be_lost() -> None:
 def test_no_type_has_two_entries() -> None:
     types = re.findall(r'(?:Resource\(\s*type=|replaceable\(\s*)"(\w+)"', _sources())
     assert sorted(types) == sorted(entries())
+
+
+def test_tasks_are_given_what_to_do_with_types_that_are_known() -> None:
+    assert USES.keys() <= entries().keys()
+    assert list(USES) == sorted(USES)
 
 
 def _sources() -> str:

@@ -104,7 +104,8 @@ class Kernel:
         }
         if overrides:
             message["overrides"] = overrides
-        if interfaces := [each.__jsii_type__ for each in getattr(klass, "__jsii_ifaces__", ())]:
+        # Those of a class that Node knows it knows too: to find that out it looks through all its ancestors.
+        if fqn == "Object" and (interfaces := [each.__jsii_type__ for each in getattr(klass, "__jsii_ifaces__", ())]):
             message["interfaces"] = interfaces
         rules = _address_rules(type(obj), overrides) if overrides and self.ahead else None
         if overrides and rules is None and fqn != "Object":

@@ -21,8 +21,9 @@ PROVIDER_IN_NODE = "@cdktf/provider-aws"
 GENERATED = ("constructs", "cdktf", PROVIDER)
 """Those whose Python jsii generated."""
 
-_DOTTED = re.compile(rf"\b{PROVIDER}\.([a-z]\w*)")
-_FROM_PACKAGE = re.compile(rf"^\s*from\s+{PROVIDER}\s+import\s+(\([^)]*\)|[^\n#]*)", re.MULTILINE)
+# Each begins with a literal, which is looked for ten times as fast as a pattern.
+_DOTTED = re.compile(rf"{PROVIDER}\.([a-z]\w*)")
+_FROM_PACKAGE = re.compile(rf"{PROVIDER}\s+import\s+(\([^)]*\)|[^\n#]*)")
 _LONGEST = 4096
 """Characters of a list of submodules, surely."""
 _NAME = re.compile(r"\b([a-z]\w*)(?:\s+as\s+\w+)?")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tanada.stacks.fast import jsii_alone, native, packages
-from tanada.stacks.fast.derived import Content, open_cache, remove
+from tanada.stacks.fast.derived import open_cache, remove
 from tanada.stacks.fast.imports import Finder, compiled
 from tanada.stacks.fast.node import Node
 from tanada.stacks.fast.packages import GENERATED, PROVIDER
@@ -110,7 +110,7 @@ class Runtime:
         node.flush()
         return node
 
-    def _code(self, module: str, file: Path) -> Content:
+    def _code(self, module: str, file: Path) -> bytes:
         package, _, name = module.partition(".")
         if package == PROVIDER and name not in self._selection.names:
             # Named by no file that was scanned: by a string, or by code elsewhere.

@@ -8,7 +8,7 @@ from pathlib import Path
 NAME = "tanada-native"
 VERSION = "1.0.0"
 FQN = f"{NAME}.Native"
-SCRIPTS = ("index.js", "resolve.js")
+SCRIPTS = ("index.js", "resolve.js", "synth.js")
 
 DOUBT = "tanada: an address in doubt"
 """What Node says when an address is not plainly right."""

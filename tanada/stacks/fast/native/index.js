@@ -5,6 +5,7 @@ const { TokenMap } = require("cdktf/lib/tokens/private/token-map");
 const { TerraformStack } = require("cdktf/lib/terraform-stack");
 const { TerraformElement } = require("cdktf/lib/terraform-element");
 require("./resolve");
+require("./synth");
 
 for (const [name, found] of [
   ["captureStackTrace", stackTrace.captureStackTrace],
