@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import marshal
 import os
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import BinaryIO
 
 from tanada.cache.folder import folder, objection, opened
 from tanada.stacks import progress
@@ -24,6 +27,8 @@ MOST_BYTES = 128 * 1024 * 1024
 """Of the user's cache: several versions of everything. Beyond it the longest unused go."""
 
 _HASH = hashlib.sha256().digest_size
+_SIZE = 8
+"""Bytes of the length of what says where parts are."""
 _HOUR = 60 * 60
 _NEW = ".new-"
 _LOCKS = (_MAKING, _WRITING) = (".lock-making", ".lock-writing")
@@ -75,6 +80,18 @@ class Cache:
                     self.write(name, bytes(contents[name]))
         return contents
 
+    def parts(self, name: str, make: Callable[[], Mapping[str, bytes]]) -> Parts:
+        """Contents in one file, of which few are asked for: each is read, and checked, when it is."""
+        own, shipped = self.folder / name, self._shipped / name
+        with suppress(OSError, ValueError):
+            if (stream := opened(own)) is not None:
+                with stream:
+                    _in_use(stream)
+                    return Parts(_mapped(stream))
+        with suppress(OSError, ValueError), shipped.open("rb") as stream:
+            return Parts(_mapped(stream))
+        return Parts(memoryview(self.ensure({name: lambda: packed(make())})[name]))
+
     def file(self, name: str) -> Path | None:
         """A file that `keep_file` named; None where none is sound."""
         for path, raw in self._places(name):
@@ -115,8 +132,7 @@ class Cache:
             with suppress(OSError):
                 with stream:
                     raw = stream.read()
-                    if os.fstat(stream.fileno()).st_mtime < time.time() - _HOUR:
-                        os.utime(stream.fileno())  # of use still
+                    _in_use(stream)
                 yield own, raw
         with suppress(OSError):
             # As trustworthy as the code beside it, whoever installed that.
@@ -157,6 +173,45 @@ class Cache:
         with (self.folder / lock).open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+class Parts:
+    """Contents by name, of the bytes that `packed` made of them."""
+
+    def __init__(self, raw: memoryview) -> None:
+        """Raises ValueError where they are not to be read."""
+        size = int.from_bytes(raw[_HASH : _HASH + _SIZE])
+        head = raw[_HASH + _SIZE : _HASH + _SIZE + size]
+        if hashlib.sha256(head).digest() != raw[:_HASH]:
+            raise ValueError("damaged")
+        self._places: dict[str, tuple[int, int, bytes]] = marshal.loads(head)  # noqa: S302 - checked by hash
+        self._contents = raw[_HASH + _SIZE + size :]
+
+    def get(self, name: str) -> Content | None:
+        """None where it is not there, or damaged."""
+        begin, end, digest = self._places.get(name, (0, 0, b""))
+        content = self._contents[begin:end]
+        return content if hashlib.sha256(content).digest() == digest else None
+
+
+def packed(parts: Mapping[str, bytes]) -> bytes:
+    """Contents one after the other, behind a head which says where each begins and ends, and its hash."""
+    places: dict[str, tuple[int, int, bytes]] = {}
+    end = 0
+    for name, content in parts.items():
+        places[name] = (end, end := end + len(content), hashlib.sha256(content).digest())
+    head = marshal.dumps(places)
+    return b"".join((hashlib.sha256(head).digest(), len(head).to_bytes(_SIZE), head, *parts.values()))
+
+
+def _mapped(stream: BinaryIO) -> memoryview:
+    return memoryview(mmap(stream.fileno(), 0, access=ACCESS_READ))[_HASH:]
+
+
+def _in_use(stream: BinaryIO) -> None:
+    """Of use still: what was not used for longest goes."""
+    if os.fstat(stream.fileno()).st_mtime < time.time() - _HOUR:
+        os.utime(stream.fileno())
 
 
 def _together(files: Mapping[str, bytes]) -> str:

@@ -13,14 +13,13 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
 from tanada.stacks.fast import jsii_alone
-from tanada.stacks.fast.derived import Cache
+from tanada.stacks.fast.derived import Cache, Content, Parts
 from tanada.stacks.fast.packages import PROVIDER, VERSIONS
 
 _CHECKED = "TANADA_TYPE_CHECKS"
@@ -38,20 +37,17 @@ _TYPEGUARD = re.compile(
 )
 
 
-def compiled(cache: Cache, modules: Mapping[str, Path]) -> dict[str, bytes]:
-    """The marshalled code of generated modules, by name and file: the same on every machine with such a Python.
-
-    In one file: to open and to check a hundred takes three times as long.
-    """
+def compiled(cache: Cache, modules: Mapping[str, Path]) -> Parts:
+    """The marshalled code of generated modules, by name and file: the same on every machine with such a Python."""
     made_of: list[object] = [_PYTHON, sorted(VERSIONS.items()), _own_digest(), _checked()]
     made_of += [(module, file.stat().st_size) for module, file in modules.items()]
     name = f"code-{hashlib.sha256(repr(made_of).encode()).hexdigest()}"
-    found: dict[str, bytes] = marshal.loads(cache.ensure({name: partial(_all_compiled, modules)})[name])  # noqa: S302 - as below
-    return found
+    return cache.parts(name, lambda: {module: _compile(module, file) for module, file in modules.items()})
 
 
-def _all_compiled(modules: Mapping[str, Path]) -> bytes:
-    return marshal.dumps({module: _compile(module, file) for module, file in modules.items()})
+def code_of(cache: Cache, module: str, file: Path) -> Content:
+    """That of one module which was not foreseen, or whose code is damaged."""
+    return compiled(cache, {module: file}).get(module) or _compile(module, file)
 
 
 def _checked() -> bool:
@@ -111,7 +107,7 @@ class Finder:
     def __init__(
         self,
         folders: dict[str, Path],
-        code: Callable[[str, Path], bytes],
+        code: Callable[[str, Path], Content],
         assembly: Callable[[str], Any],
     ) -> None:
         """`code` gives a module's marshalled code, `assembly` loads a package into Node."""
@@ -183,7 +179,7 @@ class _Assembly(_Loader):
 
 
 class _Generated(_Loader):
-    def __init__(self, code: Callable[[], bytes]) -> None:
+    def __init__(self, code: Callable[[], Content]) -> None:
         self._code = code
 
     def exec_module(self, module: ModuleType) -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tanada.stacks.fast import jsii_alone, native, packages
-from tanada.stacks.fast.derived import open_cache, remove
-from tanada.stacks.fast.imports import Finder, compiled
+from tanada.stacks.fast.derived import Content, open_cache, remove
+from tanada.stacks.fast.imports import Finder, code_of, compiled
 from tanada.stacks.fast.node import Node
 from tanada.stacks.fast.packages import GENERATED, PROVIDER
 from tanada.stacks.fast.selection import Selection
@@ -41,7 +41,7 @@ class Runtime:
         self._selection = Selection(self._cache, self._packages, packages.scan(folders))
         self._node = self._start()
         self._attached: Kernel | None = None
-        # While Node starts; all at once, as most of it is imported.
+        # While Node starts.
         self._known = compiled(self._cache, self._modules())
         generated = {name: self._packages[name] for name in GENERATED}
         sys.meta_path.insert(0, Finder(generated, self._code, self._assembly))
@@ -110,13 +110,12 @@ class Runtime:
         node.flush()
         return node
 
-    def _code(self, module: str, file: Path) -> bytes:
+    def _code(self, module: str, file: Path) -> Content:
         package, _, name = module.partition(".")
         if package == PROVIDER and name not in self._selection.names:
             # Named by no file that was scanned: by a string, or by code elsewhere.
             self._lack(name)
-        # Each is asked for once.
-        return self._known.pop(module, None) or compiled(self._cache, {module: file})[module]
+        return self._known.get(module) or code_of(self._cache, module, file)
 
     def _modules(self) -> dict[str, Path]:
         """The generated modules that are foreseen."""

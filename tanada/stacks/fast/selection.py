@@ -69,7 +69,7 @@ class Selection:
         bundled, attributes = bundle(self._tarball(PROVIDER), self.names)
         embedded = self._packages["jsii"] / "_embedded" / "jsii"
         programs = {name: (embedded / source).read_bytes() for name, source in _PROGRAM.items()}
-        programs[_MAIN] = without_eager_text(programs[_MAIN])
+        programs[_MAIN] = leaner(programs[_MAIN])
         programs[_BOOT] = Path(native.__file__).with_name(_BOOT).read_bytes()
         content = {
             "program": self._cache.keep_program(programs),
@@ -81,11 +81,31 @@ class Selection:
 
 
 _EAGER = re.compile(rb"`(Kernel error: expected type information), got \$\{\(0,\w+\.inspect\)\(\w+\)\}`")
+CHANGES: tuple[tuple[bytes, bytes], ...] = (
+    # What properties a struct has, and which of them it needs, is put together anew for each value.
+    (
+        b"function propertiesOf(e,p,m=new Set){var f;",
+        b"const TANADA=new WeakMap;function propertiesOf(e,p,m=new Set){var f;if(TANADA.has(e))return TANADA.get(e);",
+    ),
+    (b"y[p.name]=p;return y}function isAssignable", b"y[p.name]=p;TANADA.set(e,y);return y}function isAssignable"),
+    (
+        b"const y=Object.keys(m).filter(e=>!m[e].optional).filter(p=>!(p in e));",
+        b"let y=TANADA.get(m);y||TANADA.set(m,y=Object.keys(m).filter(e=>!m[e].optional));y=y.filter(p=>!(p in e));",
+    ),
+    # Its types are read one by one when each is first met: boot.js reads them while it waits.
+    (
+        b'ie=function _Kernel_addAssembly(e){ze(this,g,"f").set(e.metadata.name,e),',
+        b'ie=function _Kernel_addAssembly(e){globalThis[Symbol.for("tanada.types")].push(e.types),'
+        b'ze(this,g,"f").set(e.metadata.name,e),',
+    ),
+)
 
 
-def without_eager_text(program: bytes) -> bytes:
-    """jsii's program without the text of an error that it puts together for each type that it meets, before it knows
-    whether it errs: a twentieth of Node's time."""
+def leaner(program: bytes) -> bytes:
+    """jsii's program without what it does again and again, and without the text of an error that it puts together for
+    each type that it meets before it knows whether it errs: a sixth of Node's time."""
+    for said, instead in CHANGES:
+        program = program.replace(said, instead)
     return _EAGER.sub(rb'"\1"', program)
 
 

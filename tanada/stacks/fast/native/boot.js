@@ -92,6 +92,9 @@ Module._resolveFilename = function (id, parent, ...others) {
   return file;
 };
 
+// By package, what jsii knows of its types.
+globalThis[Symbol.for("tanada.types")] = [];
+
 // First the source is remembered, then, when that was run once, the code: only functions that ran are in it.
 globalThis[Symbol.for("tanada.remember")] = (file) => {
   if (script) return fs.writeFileSync(file, Buffer.concat([Buffer.from(MAKER), script.createCachedData()]));

@@ -26,6 +26,7 @@ TerraformStack.prototype.getLogicalId = function (element) {
   return rules && TerraformElement.isTerraformElement(element) ? address(rules, element) : allocate.call(this, element);
 };
 
+const GIVEN = /(OutputReference|List|Map)$/;
 const RTTI = Symbol.for("jsii.rtti");
 
 function address(rules, element) {
@@ -69,9 +70,13 @@ exports.Native = class Native {
 
   // Where jsii's kernel put its packages, to be removed when Node has to be stopped.
   static folder() {
-    // And reads the resources' classes, while Python reads the declarations; else each waits for its first construct.
+    // And reads the resources' classes and structs, while Python reads the declarations: else each waits for its first
+    // construct. Nobody asks for most of what they give.
     const provider = require("@cdktf/provider-aws");
     for (const name of Object.keys(provider)) void provider[name];
+    for (const types of globalThis[Symbol.for("tanada.types")]) {
+      for (const name of types.fqns()) GIVEN.test(name) || types.get(name);
+    }
     return __dirname;
   }
 };
