@@ -131,8 +131,9 @@ class Node:
                 while self._socket.recv(_READ):
                     pass
         os.kill(self._pid, signal.SIGKILL)
+        if self.folder is not None:
+            # While it gives its memory back.
+            shutil.rmtree(self.folder, ignore_errors=True)
         os.waitpid(self._pid, 0)
         self._pid = 0
         self._socket.close()
-        if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)

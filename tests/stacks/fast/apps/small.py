@@ -20,6 +20,9 @@ def write(folder: str) -> None:
     AwsProvider(stack, "aws", region="eu-west-1")
     vpc = Vpc(stack, "vpc", cidr_block="10.0.0.0/16")
     Subnet(stack, "subnet", vpc_id=vpc.id, cidr_block="10.0.1.0/24")
+    stack.add_override("terraform.required_version", ">= 1.0")
+    stack.add_override("resource.aws_subnet.subnet.tags.Vpc", vpc.arn)
+    stack.add_override("resource.aws_vpc.vpc.cidr_block", None)
     app.synth()
 
 
