@@ -36,7 +36,9 @@ from tanada.declared.mail import MAIL, Mail
 from tanada.declared.model import Need
 from tanada.declared.people import Person
 from tanada.declared.redirects import FixedResponses, Redirects, Static
+from tanada.declared.rule import Rule
 from tanada.declared.rule_numbers import first_number
+from tanada.declared.rules import rules_of
 from tanada.declared.service import Service, in_review
 from tanada.declared.sites import Site
 from tanada.declared.store import Store
@@ -99,6 +101,11 @@ class Scope:
         """All that runs and is well: these, and jobs and tasks as services that nobody reaches."""
         once = {name: part.as_service() for name, part in self.parts.items() if isinstance(part, RunsOnce)}
         return {**self.services, **once}
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Those of its load balancers, the most specific first."""
+        return rules_of(self.services, self.domain or "", self.statics)
 
     def names(self, group: str) -> tuple[str, ...]:
         """All that are declared in a group."""

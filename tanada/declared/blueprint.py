@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
@@ -171,7 +172,8 @@ def run_by_applies(
     return frozenset((*before, *(store.first_name(name) for name, store in stores.items() if store.further)))
 
 
-def groups() -> dict[str, type[Part]]:
+@functools.cache
+def groups() -> Mapping[str, type[Part]]:
     """The fields of a blueprint that hold parts by name, each with the parts' model."""
     fields: dict[str, Any] = {name: field.annotation for name, field in Blueprint.model_fields.items()}
     held = {name: get_args(kind)[1] for name, kind in fields.items() if get_origin(kind) is dict}

@@ -5,6 +5,7 @@ Values arrive as text (YAML is composed, not loaded), so each kind reads text; P
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from collections.abc import Callable
@@ -42,11 +43,16 @@ class Text:
         return {**limited, "type": ["string", self.also]} if self.also else limited
 
     def _check(self, value: str) -> str:
-        # fullmatch: `$` alone would let a line break pass at the end; ASCII: `\d` is no Arabic digit, as in JSON Schema
-        pattern = self.pattern.removeprefix("^").removesuffix("$")
-        if len(value) > self.longest or not re.fullmatch(pattern, value, re.ASCII):
+        if len(value) > self.longest or not _whole(self.pattern).fullmatch(value):
             raise expected(self.expected if isinstance(self.expected, str) else self.expected(value))
         return value
+
+
+@functools.cache
+def _whole(pattern: str) -> re.Pattern[str]:
+    r"""For `fullmatch`: `$` alone would let a line break pass at the end; ASCII: `\d` is no Arabic digit, as in JSON
+    Schema."""
+    return re.compile(pattern.removeprefix("^").removesuffix("$"), re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What tasks may be given to do with a resource, by its type: IAM actions. In a file of its own, as each synth reads it."""
+"""What tasks may be given to do with a resource, by its type, as IAM actions: by itself, as each synth reads it."""
 
 from __future__ import annotations
 

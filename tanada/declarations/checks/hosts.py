@@ -15,7 +15,7 @@ from tanada.declared import rule_numbers
 from tanada.declared.answers import Answer, answers
 from tanada.declared.hosts import DOMAIN, host_of, led_by
 from tanada.declared.http import Http
-from tanada.declared.rules import guarded, rules_of
+from tanada.declared.rules import guarded
 from tanada.literal import REFERENCE, references
 from tanada.text import listed, quoted
 
@@ -41,7 +41,7 @@ def _scope(scope: Scope) -> Iterator[Mistake]:
             yield from _repeated(scope, of_http(name, sidecar), http)
     yield from _same(scope)
     yield from _balancers(scope)
-    made = len(rules_of(scope.services, scope.domain or "", scope.statics))
+    made = len(scope.rules)
     if made > rule_numbers.BLOCK:
         sentence = (
             f"hosts and paths make {made} rules, and an environment has numbers for {rule_numbers.BLOCK}; say fewer"

@@ -15,7 +15,7 @@ from tanada.declared.hosts import host_of, hosts_of
 from tanada.declared.paths import meet
 from tanada.declared.redirects import Redirect, Static
 from tanada.declared.rule import Rule
-from tanada.declared.rules import led_by_statics, rules_of
+from tanada.declared.rules import led_by_statics
 from tanada.text import meant, one_of, quoted
 
 HOPS = 10
@@ -89,7 +89,7 @@ def _nowhere(scope: Scope) -> Iterator[Mistake]:
 
 
 def _circles(scope: Scope) -> Iterator[Mistake]:
-    rules = [rule for rule in rules_of(scope.services, scope.domain or "", scope.statics) if rule.static is not None]
+    rules = [rule for rule in scope.rules if rule.static is not None]
     told: set[str] = set()
     for rule in rules:
         if isinstance(rule.static, Redirect) and rule.called not in told and (way := _way(scope, rules, rule)):

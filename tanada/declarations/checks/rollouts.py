@@ -10,7 +10,7 @@ from tanada.declarations.scopes import Scope, Scopes, each_once
 from tanada.declarations.tree import mistake
 from tanada.declared import alarm_words
 from tanada.declared.rollout import LEAST_STEP
-from tanada.declared.rules import VALUES, rules_of
+from tanada.declared.rules import VALUES
 from tanada.declared.service import Service
 from tanada.text import meant, one_of, quoted
 
@@ -73,7 +73,7 @@ def _shifts(scope: Scope, name: str, service: Service) -> Iterator[Mistake]:
 def _rules(scope: Scope) -> Iterator[Mistake]:
     """ECS moves requests in one rule of a load balancer."""
     leading: dict[tuple[str, str | None, str], int] = {}
-    for rule in rules_of(scope.services, scope.domain or "", scope.statics):
+    for rule in scope.rules:
         if rule.static is None and not rule.refuses and scope.services[rule.service].shifts:
             key = (rule.service, rule.container, rule.load_balancer)
             leading[key] = leading.get(key, 0) + 1
