@@ -10,9 +10,10 @@ import codecs
 import posixpath
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote
 
 from tanada.text import cut, visible
@@ -33,8 +34,14 @@ _TAKES = {
     "-e": "--editable",
     "-f": "--find-links",
 }
-Read = Callable[[str], bytes | str | None]
-"""A file by its path from the repository's top: its bytes, None where there is none, or what it is instead."""
+
+
+class Read(Protocol):
+    def __call__(self, path: str, *, look: bool = False) -> bytes | str | None:
+        """A file by its path from the repository's top: its bytes, None where there is none, or what it is instead.
+
+        `look` asks for no bytes: a wheel has thirty million.
+        """
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ def follow(prefix: str, read: Read) -> Included:
 def of_folder(top: Path) -> Read:
     """Read the files of a folder and below it; nothing by way of a link."""
 
-    def read(path: str) -> bytes | str | None:
+    def read(path: str, *, look: bool = False) -> bytes | str | None:
         file = top
         for part in path.split("/"):
             file = file / part
@@ -84,6 +91,8 @@ def of_folder(top: Path) -> Read:
                 return "is a link"
         if not file.is_file():
             return "is no file" if file.exists() else None
+        if look:
+            return b""
         with file.open("rb") as stream:
             return stream.read(_LARGEST + 1)
 
@@ -178,8 +187,8 @@ class _Walk:
             found := self._place(path, self.prefix.rstrip("/"), by)
         ) is not None:
             self.places.add(found)
-            if isinstance(said := self.read(found), str) and said == "is a link":
-                self._not(by, said)
+            if self.read(found, look=True) == "is a link":
+                self._not(by, "is a link")
 
     def _place(self, name: str, folder: str, by: str) -> str | None:
         """The path from the top that a name means in a folder; None for what can't be compared."""

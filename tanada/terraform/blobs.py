@@ -6,6 +6,7 @@ means another file on another machine.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 import re
@@ -188,20 +189,23 @@ def write(root: Path, blobs: Blobs, folder: Path, environ: Mapping[str, str]) ->
             stream.write(data)
 
 
-def plain_files(root: Path, commit: str, places: Sequence[str], environ: Mapping[str, str]) -> dict[str, bytes]:
-    """The files of a commit at these places below `root`, by name: neither links nor submodules, and nothing of what is
-    larger than any of them should be. A folder's place ends with a slash.
-    """
+_hashes: dict[str, str] = {}
+"""By blob, the SHA-256 of what it holds: most are those of both commits that are compared, and wheels are large."""
+
+
+def hashes(root: Path, commit: str, folder: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """The SHA-256 of the files of a commit in a folder below `root`, by name: neither links nor submodules, and nothing
+    of what is larger than any of them should be. The folder ends with a slash."""
     git = _Git(root, environ)
     prefix = git.say("rev-parse", "--show-prefix").removesuffix(b"\n").decode()
-    wanted = [f"{prefix}{place}" for place in places]
-    tree = git.say("ls-tree", "-r", "-z", "-l", "--full-tree", git.commit(commit), "--", *wanted)
+    tree = git.say("ls-tree", "-r", "-z", "-l", "--full-tree", git.commit(commit), "--", f"{prefix}{folder}")
     plain = [entry for entry in _entries(tree) if entry.mode in _PLAIN and entry.size <= _LARGEST_PLAIN]
-    said = git.say("cat-file", "--batch", input="".join(f"{entry.id}\n" for entry in plain).encode())
-    contents = zip(plain, _contents(said, len(plain)), strict=True)
-    return {
-        entry.path.decode("utf-8", "backslashreplace").removeprefix(prefix): data or b"" for entry, data in contents
-    }
+    new = [entry.id for entry in plain if entry.id not in _hashes]
+    said = git.say("cat-file", "--batch", input="".join(f"{id}\n" for id in new).encode()) if new else b""
+    for id, data in zip(new, _contents(said, len(new)), strict=True):
+        _hashes[id] = hashlib.sha256(data or b"").hexdigest()
+    names = (entry.path.decode("utf-8", "backslashreplace").removeprefix(prefix) for entry in plain)
+    return {name: _hashes[entry.id] for name, entry in zip(names, plain, strict=True)}
 
 
 def reader(root: Path, commit: str, environ: Mapping[str, str]) -> tuple[str, Read]:
@@ -213,7 +217,7 @@ def reader(root: Path, commit: str, environ: Mapping[str, str]) -> tuple[str, Re
     entries = {entry.path.decode("utf-8", "backslashreplace"): entry for entry in _entries(whole)}
     folders = {folder for path in entries for folder in _ways(posixpath.dirname(path))}
 
-    def read(path: str) -> bytes | str | None:
+    def read(path: str, *, look: bool = False) -> bytes | str | None:
         for way in _ways(path):
             if (entry := entries.get(way)) is not None and (entry.mode not in _PLAIN or way != path):
                 return _KINDS.get(entry.mode, "is no plain file")
@@ -221,7 +225,7 @@ def reader(root: Path, commit: str, environ: Mapping[str, str]) -> tuple[str, Re
             return "is no file" if path in folders else None
         if entry.size > _LARGEST_PLAIN:
             return "is too large"
-        return git.say("cat-file", "blob", entry.id)
+        return b"" if look else git.say("cat-file", "blob", entry.id)
 
     return prefix, read
 

@@ -54,7 +54,8 @@ def installed(root: Path, top: Path | None = None) -> Installed:
     else:
         wheels = {f"{FOLDER}/{file.name}": file for file in sorted(folder.glob("*.whl"))}
     files = {
-        name: None if file.is_symlink() or not file.is_file() else file.read_bytes() for name, file in wheels.items()
+        name: "no file" if file.is_symlink() or not file.is_file() else hashlib.sha256(file.read_bytes()).hexdigest()
+        for name, file in wheels.items()
     }
     whole = (top or root).resolve()
     way = root.resolve().relative_to(whole).as_posix()
@@ -69,18 +70,18 @@ def installed_at(root: Path, commit: str, environ: Mapping[str, str]) -> Install
     from tanada.terraform import blobs  # which knows how declarations are read: `--help` doesn't
 
     prefix, read = blobs.reader(root, commit, environ)
-    return _installed(blobs.plain_files(root, commit, (f"{FOLDER}/",), environ), prefix, read)
+    return _installed(blobs.hashes(root, commit, f"{FOLDER}/", environ), prefix, read)
 
 
-def _installed(files: Mapping[str, bytes | None], prefix: str, read: Read) -> Installed:
-    """Files of `vendor/` by name: None for what is no file of its own."""
+def _installed(files: Mapping[str, str], prefix: str, read: Read) -> Installed:
+    """Of files of `vendor/` the SHA-256, by name."""
     led = follow(prefix, read)
     packages = _packages(led)
     # What lies in `vendor/` decides anyway, and its wheels are known by their bytes.
     places = frozenset(place for place in led.places if not place.startswith(f"{prefix}{FOLDER}/"))
     wheels = {
-        name.removeprefix(f"{FOLDER}/"): "no file" if data is None else hashlib.sha256(data).hexdigest()
-        for name, data in files.items()
+        name.removeprefix(f"{FOLDER}/"): digest
+        for name, digest in files.items()
         if re.fullmatch(rf"{FOLDER}/[^/]+\.whl", name)
     }
     return Installed(packages, pin_of(packages.get("tanada", "")), wheels, places, led.unfollowed)

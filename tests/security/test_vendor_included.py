@@ -19,7 +19,7 @@ HASH = "--hash=sha256:" + 64 * "a"
 
 def led(text: str, prefix: str = "infra/", **files: str) -> Included:
     known = {f"{prefix}requirements.txt": text, **files}
-    return follow(prefix, lambda path: known[path].encode() if path in known else None)
+    return follow(prefix, lambda path, **_: known[path].encode() if path in known else None)
 
 
 # ---------------------------------------------------------------------------------------------------- what is followed
@@ -106,7 +106,7 @@ def test_no_end_of_inclusions_is_followed() -> None:
 
 @pytest.mark.parametrize("data", [b"\xff\xfe-\x00r\x00", b"\xff", b"# -*- coding: utf-7 -*-\n"])
 def test_another_encoding_is_said(data: bytes) -> None:
-    [said] = follow("", lambda path: data if path == "requirements.txt" else None).unfollowed
+    [said] = follow("", lambda path, **_: data if path == "requirements.txt" else None).unfollowed
     assert "is no text in UTF-8" in said
 
 
