@@ -15,7 +15,6 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.rds.models import rds_backends
 
 from functions.sanitised import main
 
@@ -249,6 +248,8 @@ def test_killed_after_each_call_it_ends_the_same(
     world.rounds()
     whole = len(world.changes)
     assert whole > 10
+    from moto.rds.models import rds_backends  # here: it takes a second, and each of a run's processes imports all tests
+
     backend = rds_backends[DEFAULT_ACCOUNT_ID]["ap-northeast-1"]
     for number in range(1, whole + 1):
         for kept in (backend.database_snapshots, backend.cluster_snapshots):

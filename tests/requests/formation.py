@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
-
 from tanada.resources.request import Request
 from tests.requests.building import Json, Placed, Unknown, settled
 
@@ -40,6 +38,9 @@ def _property(placed: Placed, request: Request) -> Json | None:
 
 
 def _schema(kind: str) -> Json:
+    # Here: each of a run's processes imports all tests, and one asks it.
+    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
+
     schema: Json = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, kind).schema
     return schema
 
