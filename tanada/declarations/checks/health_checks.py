@@ -42,7 +42,7 @@ def _outside(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
     if scope.layer is None:
         return
     balancer = scope.layer.load_balancers.get(http.load_balancer[0])
-    if balancer is not None and balancer.internal:
+    if balancer is not None and balancer.internal and http.cdn is None and http.api_gateway is None:
         sentence = f"{http.load_balancer[0]} is internal, and Route 53 asks over the internet; take it out"
         yield mistake(scope.tree, of, sentence, because=[(*of[:-1], "load_balancer")])
     if balancer is not None and balancer.mutual_tls is not None and balancer.mutual_tls.asked:
