@@ -99,7 +99,7 @@ def said(error: OSError, environ: Mapping[str, str]) -> str:
 def scarce(environ: Mapping[str, str], *others: Path) -> str | None:
     """Where little is left of those that are written to, of a program that ended without a word: a disk that is full
     takes no words either."""
-    said = {}
+    said: dict[int, Path] = {}
     for path in dict.fromkeys((*(place.path for place in _places(environ)), *others)):
         if (left := _left(path)) is not None and left < _SCARCE:
             said.setdefault(left >> 20, path)  # one disk, once

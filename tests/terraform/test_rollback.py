@@ -75,7 +75,7 @@ def test_what_it_goes_back_to_is_looked_for_in_the_registry(empty: bool, monkeyp
     planned: list[Request] = []
     carried: list[Request] = []
     session: Any = SimpleNamespace()
-    summary = Summary("1.11.4", () if empty else (ResourceChange("a.b", "a", "b", "create"),), 0)
+    summary = Summary("1.11.4", () if empty else (ResourceChange("a.b", "a", "create"),), 0)
 
     @contextlib.contextmanager
     def plans(_folders: object, request: Request, _on_step: object) -> Iterator[tuple[Any, Any]]:
@@ -91,8 +91,8 @@ def test_what_it_goes_back_to_is_looked_for_in_the_registry(empty: bool, monkeyp
     monkeypatch.setattr(rollback, "commit", lambda _: SimpleNamespace(id="1"))
     monkeypatch.setattr(rollback, "_images", lambda *_: ["web"])
     monkeypatch.setattr(rollback, "render", lambda _: "")
-    monkeypatch.setattr(rollback.ran, "state_of", lambda *_: known)
-    monkeypatch.setattr(rollback.target_plan, "planned", plans)
+    monkeypatch.setattr(ran, "state_of", lambda *_: known)
+    monkeypatch.setattr(target_plan, "planned", plans)
     monkeypatch.setattr(rollback, "request_of", lambda _, target, tags, _start: Request(target, ("web",), tags))
     monkeypatch.setattr(rollback, "carry_out_steps", lambda _run, _session, request, *_, **__: carried.append(request))
     voice = SimpleNamespace(steps=anything, say=anything, note=anything)

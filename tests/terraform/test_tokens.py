@@ -11,7 +11,7 @@ from tanada.contract import passwords
 from tanada.contract.tokens import Put, due
 from tanada.errors import StoppedError, TerraformError
 from tanada.plan import ResourceChange, Step, Summary, render
-from tanada.terraform import carry_out, steps, tokens
+from tanada.terraform import carry_out, steps, target_plan, tokens
 from tests.aws.test_registry import TEST
 from tests.terraform.test_decisions import stack as declared
 
@@ -210,9 +210,9 @@ def test_a_token_in_a_step_of_its_own_changes_nothing_of_when_others_stacks_come
     run = cast(Any, SimpleNamespace(voice=voice, processes=SimpleNamespace(stopped=False)))
     session = cast(Any, SimpleNamespace(target=SimpleNamespace(label="x"), context=SimpleNamespace(says="y")))
     session.state = lambda: None
-    monkeypatch.setattr(carry_out.target_plan, "given_before", lambda _: None)
-    monkeypatch.setattr(carry_out.target_plan, "made", lambda *_, **__: fresh)
-    monkeypatch.setattr(carry_out.target_plan, "made_for", lambda step, *_: step)
+    monkeypatch.setattr(target_plan, "given_before", lambda _: None)
+    monkeypatch.setattr(target_plan, "made", lambda *_, **__: fresh)
+    monkeypatch.setattr(target_plan, "made_for", lambda step, *_: step)
     monkeypatch.setattr(carry_out, "_check_unused", lambda *_: done.append("looks"))
     monkeypatch.setattr(carry_out, "_apply", lambda _run, _session, step: done.append(step))
     monkeypatch.setattr(carry_out, "_tell_records", lambda *_: None)
