@@ -29,6 +29,11 @@ _NODE = re.compile(r"\b(E[A-Z]{2,})(?::[^,'\n]*(?:, \w+)?(?: '([^'\n]+)')?|$)")
 """Node's `ENOSPC: no space left on device, open '/tmp/x'`, which jsii hands on as a text."""
 
 
+_SCARCE = 1 << 30
+"""Bytes below which a disk may have been full a moment ago: what found no room, a provider of 700 MB among it, is
+deleted again before anybody looks."""
+
+
 class Place(NamedTuple):
     """A folder that is written to, and the variable that puts it elsewhere."""
 
@@ -91,6 +96,19 @@ def said(error: OSError, environ: Mapping[str, str]) -> str:
     return f"{where} can't be written: {reason}; {advice}."
 
 
+def scarce(environ: Mapping[str, str], *others: Path) -> str | None:
+    """Where little is left of those that are written to, of a program that ended without a word: a disk that is full
+    takes no words either."""
+    said: dict[int, Path] = {}
+    for path in dict.fromkeys((*(place.path for place in _places(environ)), *others)):
+        if (left := _left(path)) is not None and left < _SCARCE:
+            said.setdefault(left >> 20, path)  # one disk, once
+    if not said:
+        return None
+    where = " and ".join(f"{left} MiB at {path}" for left, path in said.items())
+    return f"The disk has next to nothing left ({where}), and what is said goes there, too."
+
+
 def _refused(error: BaseException | None) -> OSError | None:
     """The system's own error: itself, in several that are one, as the text of Node, or the cause of what was raised."""
     while error is not None:
@@ -138,13 +156,18 @@ def _variables(path: Path, places: list[Place]) -> list[str]:
 
 def _is_full(path: Path) -> bool:
     """Whether next to nothing fits on the disk that a path lies, or would lie, on."""
+    return (left := _left(path)) is not None and left < _LITTLE
+
+
+def _left(path: Path) -> int | None:
+    """Bytes that fit there, none where no further file does; None where the system says nothing of it."""
     while not path.exists() and path != path.parent:
         path = path.parent
     try:
         disk = os.statvfs(path)
     except OSError:
-        return False
-    return disk.f_bavail * disk.f_frsize < _LITTLE or (disk.f_files > 0 and disk.f_favail == 0)
+        return None
+    return 0 if disk.f_files > 0 and disk.f_favail == 0 else disk.f_bavail * disk.f_frsize
 
 
 def _name(error: OSError) -> str:

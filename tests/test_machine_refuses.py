@@ -6,14 +6,20 @@ import errno
 import os
 import shlex
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tanada import cli, crash_report, machine
-from tanada.errors import OutputError, TerraformError
+from tanada.errors import OutputError, TerraformError, TerraformFailedError
 from tanada.terraform import folders, plugins, program, unsaved
-from tanada.terraform.process import Processes
+from tanada.terraform.context import Context
+from tanada.terraform.layout import Layout, Target
+from tanada.terraform.opening import Place, open_session
+from tanada.terraform.process import Finished, Processes
+from tanada.terraform.program import Program
+from tests.terraform.test_decisions import stack
 
 HOME = {"HOME": "/home/web", "TF_PLUGIN_CACHE_DIR": "/plugins"}
 GONE = "The folder that this runs in is gone: go to one that is there."
@@ -190,3 +196,29 @@ def test_without_an_engine_the_way_without_one_is_named(tmp_path: Path) -> None:
         "terraform-docker: docker answers no call. Without a container: TANADA_TERRAFORM=local, with terraform 1.11.4 "
         "on PATH."
     )
+
+
+@pytest.mark.parametrize(
+    ("left", "errors", "said"),
+    [
+        (
+            3 << 20,
+            "",
+            "terraform init ended with exit code 1, and said nothing. The disk has next to nothing left (3 MiB at "
+            "/plugins), and what is said goes there, too. Free some: providers lie where TF_PLUGIN_CACHE_DIR says.",
+        ),
+        (9 << 30, "", "terraform init ended with exit code 1."),
+        (3 << 20, "Error: no", "Error: no"),
+    ],
+)
+def test_a_full_disk_takes_terraforms_own_words_and_is_named(
+    left: int, errors: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "_left", lambda _: left)
+    known = Program("terraform", container=False, version="1", name="x")
+    context = Context(Layout(tmp_path), known, Processes(), {**HOME, "PATH": "", "XDG_CACHE_HOME": str(tmp_path)})
+    with open_session(context, Target(stack()), Place("{}")) as session:
+        session = replace(session, environment=HOME)
+        with pytest.raises(TerraformFailedError) as failed:
+            session._check(Finished(1, "", errors), "init")
+    assert str(failed.value) == said

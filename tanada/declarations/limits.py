@@ -14,7 +14,7 @@ from tanada.declarations.mistakes import Mistake
 from tanada.declarations.scopes import Known, Scope, Scopes
 from tanada.declarations.tree import mistake
 from tanada.declared.account import Account
-from tanada.declared.cdn import ORIGIN
+from tanada.declared.cdn import ORIGIN, SETS
 from tanada.declared.model import Need
 from tanada.declared.rule import RULES
 from tanada.declared.rule_numbers import floors
@@ -166,8 +166,10 @@ _OF_CLOUDFRONT = (
     ("distributions of CloudFront", "distributions", "aws_cloudfront_distribution"),
     ("functions of CloudFront", "cloudfront_functions", "aws_cloudfront_function"),
     ("response headers policies", "response_headers_policies", "aws_cloudfront_response_headers_policy"),
+    ("sets of addresses of AWS WAF before CloudFront", "ip_sets", SETS),
 )
-"""By account, as CloudFront knows no regions (CloudFront developer guide, "Quotas")."""
+"""By account, as CloudFront knows no regions (CloudFront developer guide, "Quotas"), and what AWS WAF has for it stands
+in us-east-1 alone (AWS WAF developer guide, "AWS WAF quotas", "Maximum number of IP sets per account per Region")."""
 BOUNDARY = 6_144
 """Characters of a managed policy, white space left out (IAM user guide, "IAM and AWS STS quotas")."""
 _OF_ITS_OWN = 640

@@ -37,6 +37,8 @@ class Quotas(Model):
     """Functions of CloudFront an account; each site has one."""
     response_headers_policies: Annotated[int, Whole(1, 1000)] = 20
     """Response headers policies an account; a site that says `headers` has one."""
+    ip_sets: Annotated[int, Whole(1, 10000)] = 100
+    """Sets of addresses of AWS WAF before CloudFront, an account."""
     tables: Annotated[int, Whole(1, 10000)] = 2500
     """DynamoDB tables a region; AWS raises it up to 10,000."""
 

@@ -15,7 +15,7 @@ from tanada.declared.paths import is_exact, meet, rank
 from tanada.names import HASH_LENGTH
 
 YEAR = 31536000
-ORIGIN, ACL = "aws_cloudfront_vpc_origin", "aws_wafv2_web_acl"
+ORIGIN, ACL, SETS = "aws_cloudfront_vpc_origin", "aws_wafv2_web_acl", "aws_wafv2_ip_set"
 COOKIES = 10
 """Of what a behaviour forwards by name (CloudFront developer guide, "Quotas")."""
 CookieName = Annotated[
@@ -83,6 +83,13 @@ def lists(by_path: Mapping[str, Sequence[str]]) -> tuple[List, ...]:
         within = tuple(each for each in found if own is None or (each.path is not None and meet(own, each.path)))
         found.append(List(own, tuple(dict.fromkeys(by_path[path])), within))
     return tuple(found)
+
+
+def sets(by_path: Mapping[str, Sequence[str]]) -> int:
+    """How many sets of addresses they need: one of each version; who lets everybody in needs none. Of a name that no
+    set has nobody knows the addresses."""
+    known = {path: [each for each in sources if not allow.is_name(each)] for path, sources in by_path.items()}
+    return sum(bool(each.of(version)) for each in lists(known) if not each.open for version in (4, 6))
 
 
 def fits(path: str) -> str:

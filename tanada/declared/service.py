@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, model_validator
 
-from tanada.declared.cdn import ACL, ORIGIN
+from tanada.declared.cdn import ACL, ORIGIN, SETS, sets
 from tanada.declared.container import FOLDER_MIB, Container, Writable
 from tanada.declared.fields import Flag, Name, Seconds, Size, Text, Whole
 from tanada.declared.http import Http
@@ -297,6 +297,7 @@ class Service(Container, Kind):
                 yield Need(ORIGIN, 1, http.load_balancer[0])
                 if http.allow:
                     yield Need(ACL, 1)
+                    yield Need(SETS, sets(http.allow))
             for each in http.load_balancer:
                 yield Need(TARGETS, self.most, each)
                 yield Need("aws_lb_target_group", 1 + self.shifts, each)

@@ -139,6 +139,16 @@ def _signs_in_before_other_protocols(call: Call, world: World) -> bool:
     )
 
 
+def _leads_to_http(call: Call, world: World) -> bool:
+    """Whether somebody who came by HTTPS is led to HTTP."""
+    own = call.values.get("listener_arn")
+    return (
+        call.action != "delete"
+        and "HTTP" in at(call.values, "action.redirect.protocol")
+        and any(each.get("arn") == own and each.get("protocol") == "HTTPS" for each in world.living("aws_lb_listener"))
+    )
+
+
 def _within(block: str, *groups: dict[str, Any]) -> dict[str, Any]:
     return {f"{block}.{path}": value for group in groups for path, value in group.items()}
 
@@ -408,6 +418,13 @@ RESOURCES = (
                 "version; the sentence is ours",
                 holds=_signs_in_before_other_protocols,
                 watches={"aws_lb_target_group": ("arn", "protocol_version")},
+            ),
+            Refusal(
+                code="InvalidLoadBalancerAction",
+                sentence="A redirect leads from HTTPS to HTTPS alone",
+                source="Elastic Load Balancing API reference, RedirectActionConfig, Protocol; the sentence is ours",
+                holds=_leads_to_http,
+                watches={"aws_lb_listener": ("arn", "protocol")},
             ),
             too_long(
                 "condition.host_header.values",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from tanada.contract.environment import RECORDS_ELSEWHERE
@@ -122,28 +122,31 @@ def _step_by_step(run: Run, session: Session, request: Request, fresh: Planned, 
                 break
         if step.stacks:
             _check_unused(run, session, fresh)
-        if step.task is not None:
-            run.voice.note(f"{target.label}: step {number} of {count}: {step.called} runs.")
-            tasks.run(run, session, step, fresh.shown)
-            continue
-        if step.token is not None:
-            run.voice.note(f"{target.label}: step {number} of {count}: {step.token} gets a token.")
-            late = any(each.alone == step.token for each in whole.summary.steps)
-            put.put(step, fresh.shown, alone=not late)
-            continue
-        if step.provider is not None:
-            run.voice.note(f"{target.label}: step {number} of {count}: Cognito gets {step.provider}.")
-            sign_in.put(run, session, step, fresh.shown)
-            continue
-        if step.alone is not None:
-            run.voice.note(f"{target.label}: step {number} of {count}: {step.alone} takes one token alone.")
-            put.alone(step)
+        if (ours := _ours(run, session, step, fresh, whole, put)) is not None:
+            words, do = ours
+            run.voice.note(f"{target.label}: step {number} of {count}: {words}.")
+            do()
             continue
         run.voice.note(f"{target.label}: step {number} of {count}.")
         _apply(run, session, target_plan.made_for(step, session, request, fresh))
     run.voice.say(f"{target.label}: applied: {achieved(whole.summary)} ({says}).")
     _tell_records(run, target, whole)
     return True
+
+
+def _ours(
+    run: Run, session: Session, step: Step, fresh: Planned, whole: Planned, put: Tokens
+) -> tuple[str, Callable[[], None]] | None:
+    """What a step does that Terraform has no part in, in words, and doing it; None of an apply."""
+    shown = fresh.shown
+    comes_alone = any(each.alone == step.token for each in whole.summary.steps)  # in a step of its own, later
+    ways: tuple[tuple[str | None, str, Callable[[], None]], ...] = (
+        (step.task, f"{step.called} runs", lambda: tasks.run(run, session, step, shown)),
+        (step.token, f"{step.token} gets a token", lambda: put.put(step, shown, alone=not comes_alone)),
+        (step.provider, f"Cognito gets {step.provider}", lambda: sign_in.put(run, session, step, shown)),
+        (step.alone, f"{step.alone} takes one token alone", lambda: put.alone(step)),
+    )
+    return next(((words, do) for of, words, do in ways if of is not None), None)
 
 
 def _check_unused(run: Run, session: Session, fresh: Planned) -> None:

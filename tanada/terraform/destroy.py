@@ -41,7 +41,7 @@ def destroy(run: Run, target: Target, options: ChangeOptions) -> None:
             _destroy(run, session, options)
         else:
             there = workspaces.those_there(target.workspace, existing)
-            run.voice.say(f"{target.label} is gone already ({terraform.says}). {there}")
+            run.voice.say(f"{target.label} has no state: it is gone already, or never was ({terraform.says}). {there}")
             generated.delete(run, target, (), offline=options.offline)  # if the end of a destroy was missed
     records.discard(run.layout.plans(target))
 

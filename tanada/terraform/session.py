@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from tanada import machine
 from tanada.contract.lock import Lock
 from tanada.contract.state import State, parse, read
 from tanada.errors import StoppedError, TanadaError, TerraformError, TerraformFailedError, WaitsForCommonError
@@ -158,7 +159,7 @@ class Session:
         if self.context.processes.stopped:
             raise StoppedError(f"{self.target.label}: interrupted during {step}.")
         words = self._masked(texts(lines) or plain(without_state(finished.errors)))
-        text = words or self._killed(finished, step) or f"terraform {step} ended with exit code {finished.code}."
+        text = words or self._killed(finished, step) or self._without_words(finished, step)
         messages = self._messages(lines) if texts(lines) else read_text(text)
         if missing := missing_in_common(lines):
             common, what = self.target.stack.common, ", ".join(missing)
@@ -177,6 +178,12 @@ class Session:
 
     def _messages(self, lines: Sequence[Line]) -> tuple[Message, ...]:
         return tuple(shown_message(line.message, self.secrets) for line in lines if line.message)
+
+    def _without_words(self, finished: Finished, step: str) -> str:
+        """Its words lie in files while it runs: a full disk, which ended it, takes them as well."""
+        full = machine.scarce(self.environment, self.said, self.data)
+        cause = f" {full} Free some: providers lie where TF_PLUGIN_CACHE_DIR says." if full else ""
+        return f"terraform {step} ended with exit code {finished.code}{', and said nothing' if full else ''}.{cause}"
 
     # --- steps -------------------------------------------------------------------------------------------------------
 

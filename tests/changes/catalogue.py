@@ -86,6 +86,10 @@ def common(**values: Any) -> Edit:
     return lambda system, _: system["common"].update(values)
 
 
+def blueprint(**values: Any) -> Edit:
+    return lambda system, _: system["blueprint"].update(values)
+
+
 def environment(**values: Any) -> Edit:
     return lambda _, environment: environment.update(values)
 
@@ -166,6 +170,16 @@ INSIDE: dict[str, Any] = {"public": {}, "inside": {"internal": True}}
 CLOSED: dict[str, Any] = {**PUBLIC, "load_balancer": "inside", "cdn": {}}
 SSH = {"ports": {"22": 2222}, "host": "ssh"}
 TWO: dict[str, Any] = {"public": {}, "big": {}}
+BOUGHT = {
+    "existing": "arn:aws:acm:ap-northeast-1:111111111111:certificate/7f3c1a52-0d3e-4b61-9a0f-2f6c1f1f5b1e",
+    "names": ["www.example.net"],
+}
+THEIRS = {
+    "name": "example.com",
+    "existing": "Z0123456789ABCDEFGHIJ",
+    "role": "arn:aws:iam::333333333333:role/dns",
+}
+PARTNERS = {"bundle": "s3://kakei-partners/authorities.pem"}
 LEAVING = {**TWO, "big": {"removal": "delete"}}
 IN_USE = "ECS takes no target group that no rule leads to, and two rules of one host would need two numbers"
 IN_PLACE = "the rule is one object, and its port is changed in place; two at once need two services"
@@ -263,6 +277,16 @@ CHANGES: tuple[Change, ...] = (
         what="`hosted_zones`: one less",
         before=common(hosted_zones=["example.jp", "shop.net"]),
         after=common(hosted_zones=["example.jp"]),
+        stacks=(COMMON,),
+    ),
+    Change(
+        what="`waf`, `network.dns_firewall`, `certificates`, `mutual_tls`, a zone with `role`",
+        before=common(load_balancers=TWO),
+        after=both(
+            common(waf={"rate": 2000}, certificates=[BOUGHT], load_balancers={**TWO, "big": {"mutual_tls": PARTNERS}}),
+            common(hosted_zones=["example.jp", THEIRS]),
+            network(dns_firewall={"allow": ["api.example.com"]}),
+        ),
         stacks=(COMMON,),
     ),
     # Who answers.
@@ -540,6 +564,10 @@ CHANGES: tuple[Change, ...] = (
         says=("web loses permissions (ses) at once: its tasks run on",),
     ),
     Change(what="a store more", after=store("orders", table={"partition_key": "id"})),
+    Change(
+        what="`backup`, a `search` store",
+        after=both(blueprint(backup={"daily": "35d"}), store("products", search={"version": "2.17"})),
+    ),
     Change(
         what="`removal: delete` of a store",
         after=store("sessions", table={"partition_key": "id"}, removal="delete"),

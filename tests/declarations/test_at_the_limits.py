@@ -248,6 +248,13 @@ LIMITS = {
 }
 
 
+EDGE = {
+    "health_check": "/",
+    "load_balancer": "inside",
+    "hosts": ["edge"],
+    "cdn": {},
+    "allow": ["203.0.113.7", "2001:db8::7"],
+}
 DEFAULTS = tuple(Quotas.model_fields)
 
 
@@ -260,6 +267,7 @@ def at_all_of_them(folder: Path, by: int = 0, **quotas: int) -> Path:
         "web": {**public(400), "reach": doors},
         **{each: {"image": "web", "port": 80} for each in doors},
         "hub": {"image": "web", "port": 81, "count": 1000 + by},
+        "edge": {**public(), "http": EDGE},
         **{each: {"image": "web", "reach": ["hub"]} for each in callers},
         "reader": {"image": "web", "reach": tables},
         "tool": text_of(64 * 1024 - sizes.OTHER_DEFINITION + by)["web"],
@@ -278,7 +286,8 @@ def at_all_of_them(folder: Path, by: int = 0, **quotas: int) -> Path:
     )
     alone = dict.fromkeys(services) | {"web": {"count": 1, "reach": []}}
     written(folder, document, ["test"], {"limit": 98 + by, "services": alone})
-    long = f"account: main\ndomain: {'w' * 63}.{'x' * (53 + by)}.example.jp\nservices: {{hub: {{count: 1000}}}}\n"
+    long = f"account: main\ndomain: {'w' * 63}.{'x' * (53 + by)}.example.jp\n"
+    long += "services: {hub: {count: 1000}, edge: null}\n"
     (folder / "environments" / "long.yaml").write_text(long)
     sites = "".join(f"  {each}: {{hosts: [{each}], headers: {{X-Robots-Tag: noindex}}}}\n" for each in ("one", "two"))
     with (folder / "environments" / "test.yaml").open("a") as file:

@@ -99,3 +99,32 @@ def test_fifty_distributions_come_to_a_load_balancer(tmp_path: Path, services: i
     found = [each.sentence for each in mistakes(good(tmp_path, system=system, test=said))]
     assert [each for each in found if not each.startswith("needs 51 distributions of CloudFront that come to ")] == []
     assert bool(found) == refused
+
+
+@pytest.mark.parametrize(("services", "refused"), [(25, False), (26, True)])
+def test_a_hundred_sets_of_addresses_stand_before_cloudfront(tmp_path: Path, services: int, refused: bool) -> None:
+    """Each of four: two of one list of both versions, one of each of two more; who lets everybody in needs none."""
+    both, everybody = "[203.0.113.0/24, '2001:db8:1::/48']", "[0.0.0.0/0, '::/0']"
+    lists = f"{{/a/*: {both}, /b/*: 198.51.100.7, /c/*: 198.51.100.8, /d/*: {everybody}}}"
+    http = f"{{health_check: /up, load_balancer: inside, hosts: [h%d], cdn: {{}}, allow: {lists}}}"
+    behind = "".join(f"  s{each}: {{image: web, port: 1, http: {http % each}}}\n" for each in range(services))
+    balancers = "load_balancers: {public: {}, inside: {internal: true}}"
+    system = good_system().replace("  images: [", f"  {balancers}\n  images: [")
+    said = f"account: main\ndomain: test.example.jp\nservices:\n{behind}"
+    found = [each.sentence for each in mistakes(good(tmp_path, system=system, test=said))]
+    assert [each.split(" (")[0] for each in found] == (
+        ["needs 104 sets of addresses of AWS WAF before CloudFront"] if refused else []
+    )
+
+
+@pytest.mark.parametrize("front", ["cdn", "api_gateway", None])
+def test_route_53_asks_where_something_public_stands_before_an_internal_load_balancer(
+    tmp_path: Path, front: str | None
+) -> None:
+    way = f", {front}: {{}}" if front else ""
+    http = f"{{health_check: /up, load_balancer: inside, hosts: [h], route53_health_check: /up{way}}}"
+    balancers = "load_balancers: {public: {}, inside: {internal: true}}"
+    system = good_system().replace("  images: [", f"  {balancers}\n  images: [")
+    said = f"account: main\ndomain: test.example.jp\nservices: {{s: {{image: web, port: 1, http: {http}}}}}\n"
+    found = [each.sentence for each in mistakes(good(tmp_path, system=system, test=said))]
+    assert found == ([] if front else ["inside is internal, and Route 53 asks over the internet; take it out"])

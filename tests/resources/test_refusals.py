@@ -705,6 +705,12 @@ OF_SENTENCES |= {
     ),
 }
 """Of backups."""
+OF_SENTENCES["A redirect leads from HTTPS to HTTPS alone"] = Case(
+    created(listener_arn="l", action=[{"redirect": [{"protocol": "HTTP", "status_code": "HTTP_301"}]}]),
+    {"aws_lb_listener": {"id": "l", "arn": "l", "protocol": "HTTPS"}},
+    created(listener_arn="l", action=[{"redirect": [{"protocol": "HTTP", "status_code": "HTTP_301"}]}]),
+    {"aws_lb_listener": {"id": "l", "arn": "l", "protocol": "HTTP"}},
+)
 ALL = [(known.type, refusal) for known in entries().values() for refusal in known.refusals]
 
 

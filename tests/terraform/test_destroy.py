@@ -91,12 +91,12 @@ def test_an_environment_waits_until_the_review_environment_at_its_host_is_gone(t
 
 def test_a_review_environment_that_is_gone_counts_as_done(team: Team) -> None:
     ran = team.good("destroy", "review", "--workspace", "kokuyou", "--yes")
-    assert "review-kokuyou is gone already" in ran.output
+    assert "review-kokuyou has no state: it is gone already, or never was" in ran.output
 
 
 def test_destroying_a_misspelt_workspace_makes_none(team: Team) -> None:
     ran = team.good("destroy", "review", "--workspace", "kokyou", "--yes")
-    assert "review-kokyou is gone already" in ran.output
+    assert "review-kokyou has no state: it is gone already, or never was" in ran.output
     assert "There are no review environments." in ran.output
     assert not (team.root / "states" / "review.d").exists()
 
@@ -104,7 +104,8 @@ def test_destroying_a_misspelt_workspace_makes_none(team: Team) -> None:
 def test_where_a_workspace_is_not_those_that_are_there_are_named(team: Team) -> None:
     team.given("common-main", workspaces=["one", "kokuyou"])
     ran = team.good("destroy", "review", "--workspace", "kokuyo", "--yes")
-    assert "review-kokuyo is gone already (local terraform 1.11.4). There are: kokuyou, one." in ran.output
+    assert "review-kokuyo has no state: it is gone already, or never was (local terraform 1.11.4)." in ran.output
+    assert "There are: kokuyou, one." in ran.output
     ran = team.run("terraform", "review", "--workspace", "kokuyo", "--", "state", "list")
     assert (ran.code, ran.output) == (2, "")
     assert "There is no review environment kokuyo. There are: kokuyou, one." in ran.errors

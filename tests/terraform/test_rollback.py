@@ -3,24 +3,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from tanada.contract.ran import History, Ran
 from tanada.contract.state import State
 from tanada.errors import TerraformError, TerraformFailedError
-from tanada.terraform import ran
+from tanada.plan import ResourceChange, Summary
+from tanada.terraform import ran, rollback, target_plan
 from tanada.terraform.context import Context
 from tanada.terraform.layout import Layout, Target
 from tanada.terraform.opening import Place, open_session
 from tanada.terraform.process import Processes
 from tanada.terraform.program import Program
+from tanada.terraform.request import Request
 from tanada.terraform.rollback import chosen
 from tests.terraform.team import Team
 from tests.terraform.test_decisions import stack
@@ -63,6 +67,42 @@ def test_what_never_worked_is_nothing_to_go_back_to(
         chosen("environment-test", HISTORY, wanted, given)
     with pytest.raises(TerraformError, match="no tag of any image is known"):
         chosen("environment-test", History(), None, {})
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_what_it_goes_back_to_is_looked_for_in_the_registry(empty: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a tag that ran once, and is noted as the one that runs where another one failed, nothing else would be."""
+    planned: list[Request] = []
+    carried: list[Request] = []
+    session: Any = SimpleNamespace()
+    summary = Summary("1.11.4", () if empty else (ResourceChange("a.b", "a", "create"),), 0)
+
+    @contextlib.contextmanager
+    def plans(_folders: object, request: Request, _on_step: object) -> Iterator[tuple[Any, Any]]:
+        planned.append(request)
+        yield session, SimpleNamespace(warnings=(), summary=summary)
+
+    def anything(*_: object, **__: object) -> Any:
+        return contextlib.nullcontext()
+
+    known = ran.Known(State("1", 2, {"web": "b"}, 1), HISTORY)
+    for name in ("check_protected", "check_can_ask", "check", "prepared", "open_folders"):
+        monkeypatch.setattr(rollback, name, anything)
+    monkeypatch.setattr(rollback, "commit", lambda _: SimpleNamespace(id="1"))
+    monkeypatch.setattr(rollback, "_images", lambda *_: ["web"])
+    monkeypatch.setattr(rollback, "render", lambda _: "")
+    monkeypatch.setattr(ran, "state_of", lambda *_: known)
+    monkeypatch.setattr(target_plan, "planned", plans)
+    monkeypatch.setattr(rollback, "request_of", lambda _, target, tags, _start: Request(target, ("web",), tags))
+    monkeypatch.setattr(rollback, "carry_out_steps", lambda _run, _session, request, *_, **__: carried.append(request))
+    voice = SimpleNamespace(steps=anything, say=anything, note=anything)
+    run: Any = SimpleNamespace(voice=voice, system=None)
+    rollback.rollback(run, Target(stack()), "web", {"web": "a"}, cast(Any, SimpleNamespace(protected=(), yes=True)))
+    [request] = planned
+    assert (request.given, request.back) == ({"web": "a"}, frozenset({"web"}))
+    assert carried == ([] if empty else [request]), "each further step looks for it, too"
+    looked_for = target_plan._looked_for(request, {"web": "a", "job": "c"}, State("1", 2, {"web": "a", "job": "c"}, 1))
+    assert looked_for == {"web": "a"}
 
 
 def begun(team: Team, ended: BaseException) -> History:

@@ -11,7 +11,7 @@ from tanada.contract import passwords
 from tanada.contract.tokens import Put, due
 from tanada.errors import StoppedError, TerraformError
 from tanada.plan import ResourceChange, Step, Summary, render
-from tanada.terraform import steps, tokens
+from tanada.terraform import carry_out, steps, target_plan, tokens
 from tests.aws.test_registry import TEST
 from tests.terraform.test_decisions import stack as declared
 
@@ -195,3 +195,34 @@ def test_a_step_puts_it_where_the_plan_still_asks_for_it(monkeypatch: pytest.Mon
         step(monkeypatch, note("create", None, made=None))
     with pytest.raises(StoppedError, match="interrupted while cache got its token: plan again, it gets another one"):
         step(monkeypatch, note("create", None), done=False)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_token_in_a_step_of_its_own_changes_nothing_of_when_others_stacks_come(
+    late: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a step may be taken that waits for other stacks is the caller's to say, whatever steps come before it."""
+    done: list[object] = []
+    steps = (Step(token="cache"), Step(alone="cache"), Step(token="other"), Step(stacks=("environment-test",)))
+    summary = SimpleNamespace(steps=steps, parts=(), empty=False)
+    fresh = cast(Any, SimpleNamespace(summary=summary, shown={}, others=lambda _: None))
+    voice = Voice()
+    run = cast(Any, SimpleNamespace(voice=voice, processes=SimpleNamespace(stopped=False)))
+    session = cast(Any, SimpleNamespace(target=SimpleNamespace(label="x"), context=SimpleNamespace(says="y")))
+    session.state = lambda: None
+    monkeypatch.setattr(target_plan, "given_before", lambda _: None)
+    monkeypatch.setattr(target_plan, "made", lambda *_, **__: fresh)
+    monkeypatch.setattr(target_plan, "made_for", lambda step, *_: step)
+    monkeypatch.setattr(carry_out, "_check_unused", lambda *_: done.append("looks"))
+    monkeypatch.setattr(carry_out, "_apply", lambda _run, _session, step: done.append(step))
+    monkeypatch.setattr(carry_out, "_tell_records", lambda *_: None)
+    monkeypatch.setattr(carry_out, "achieved", lambda _: "all")
+    monkeypatch.setattr(tokens.Tokens, "put", lambda _, step, __, *, alone: done.append((step.token, alone)))
+    monkeypatch.setattr(tokens.Tokens, "alone", lambda _, step: done.append(step.alone))
+    assert carry_out._step_by_step(run, session, cast(Any, None), fresh, late=late) is late
+    assert done == [("cache", False), "cache", ("other", True), *(["looks", steps[-1]] if late else [])]
+    assert voice.lines[:3] == [
+        "x: step 1 of 4: cache gets a token.",
+        "x: step 2 of 4: cache takes one token alone.",
+        "x: step 3 of 4: other gets a token.",
+    ]

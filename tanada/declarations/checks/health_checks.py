@@ -42,7 +42,7 @@ def _outside(scope: Scope, of: Loc, http: Http) -> Iterator[Mistake]:
     if scope.layer is None:
         return
     balancer = scope.layer.load_balancers.get(http.load_balancer[0])
-    if balancer is not None and balancer.internal:
+    if balancer is not None and balancer.internal and http.cdn is None and http.api_gateway is None:
         sentence = f"{http.load_balancer[0]} is internal, and Route 53 asks over the internet; take it out"
         yield mistake(scope.tree, of, sentence, because=[(*of[:-1], "load_balancer")])
     if balancer is not None and balancer.mutual_tls is not None and balancer.mutual_tls.asked:
@@ -56,7 +56,7 @@ def _answered(scope: Scope, of: Loc, http: Http, path: str) -> Iterator[Mistake]
         sentence = f"{quoted(path)} lies in none of paths, so another one answers; {one_of(http.paths)}"
         yield mistake(scope.tree, of, f"{sentence}, or a part of one", because=[(*of[:-1], "paths")])
         return
-    guards = dict(guarded(http))
+    guards = dict(guarded(http.model_copy(update={"cdn": None})))  # CloudFront keeps the same lists
     fits = sorted((each for each in guards if each is not None and allow.covers(each, path)), key=rank)
     first = fits[0] if fits else None
     if guards.get(first):
@@ -65,6 +65,10 @@ def _answered(scope: Scope, of: Loc, http: Http, path: str) -> Iterator[Mistake]
         yield mistake(
             scope.tree, of, f"{sentence}; open that path: allow: {{…, {opened}}}", because=[(*of[:-1], "allow")]
         )
+    jwt = http.api_gateway.jwt if http.api_gateway is not None else None
+    if jwt is not None and not any(allow.covers(each, path) for each in jwt.except_):
+        sentence = f"API Gateway asks for a token there, and Route 53 has none; except {path} from api_gateway.jwt"
+        yield mistake(scope.tree, of, sentence, because=[(*of[:-1], "api_gateway", "jwt")])
     if signed_in(http, first) is not None:
         sentence = f"nobody is signed in there, and being sent to sign in counts as well; except {path} from sign_in"
         yield mistake(scope.tree, of, sentence, because=[(*of[:-1], "sign_in")])
