@@ -20,7 +20,7 @@ from tanada.declarations.inventory import inventory
 from tanada.declarations.loader import load
 from tanada.declared import blueprint, rule_numbers
 from tanada.declared.blueprint import Environment, Review
-from tanada.declared.cdn import ACL, ORIGIN
+from tanada.declared.cdn import ACL, ORIGIN, SETS
 from tanada.declared.model import Need
 from tanada.declared.service import REGISTERED, TARGETS
 from tanada.declared.store import Store
@@ -182,9 +182,12 @@ def test_what_is_counted_against_limits_is_what_it_emits(capability: str, emitte
                 most[name] or each["desired_count"] for name, each in services.items() for _ in listed(each.get(block))
             ]
             assert needs[made] == sum(ways), "ECS makes these"
-        assert entry.kind != "environment" or needs[ACL] == len(resources.get(ACL, {}))
+        if entry.kind == "environment":
+            assert {kind: needs[kind] for kind in (ACL, SETS)} == {
+                kind: len(resources.get(kind, {})) for kind in (ACL, SETS)
+            }
         # The last one is the common layer's.
-        assert set(needs) <= {*COUNTED, TARGETS, REGISTERED, ACL, ORIGIN}
+        assert set(needs) <= {*COUNTED, TARGETS, REGISTERED, ACL, SETS, ORIGIN}
 
 
 @pytest.mark.parametrize("case", BROKEN)

@@ -59,11 +59,16 @@ def faults(type_: str, attributes: Json) -> list[str]:
     ]
 
 
-def placed(whole: Emitted) -> Iterator[tuple[str, Placed]]:
-    for system in SYSTEMS:
-        for _, type_, attributes in resources(whole[system]):
-            if type_ not in WITHOUT_CALL:
-                yield from ((type_, each) for each in build(attributes, request_of(type_)).placed)
+@pytest.fixture(scope="session")
+def placed(whole: Emitted) -> list[tuple[str, Placed]]:
+    """Type and place of all that every system says, which takes seconds to find."""
+    return [
+        (type_, each)
+        for system in SYSTEMS
+        for _, type_, attributes in resources(whole[system])
+        if type_ not in WITHOUT_CALL
+        for each in build(attributes, request_of(type_)).placed
+    ]
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -83,18 +88,18 @@ def test_aws_takes_all_that_is_emitted(system: str, whole: Emitted) -> None:
     assert found == {}
 
 
-def test_what_no_model_knows_is_answered_one_by_one(whole: Emitted) -> None:
+def test_what_no_model_knows_is_answered_one_by_one(placed: list[tuple[str, Placed]]) -> None:
     strangers = {
         (type_, each.leaf.name)
-        for type_, each in placed(whole)
+        for type_, each in placed
         if not each.call and not formation.known(each, request_of(type_))
     }
     assert sorted(strangers - ANSWERS.keys()) == [], "its member in the entry, or a reason in tests/requests/answers.py"
     assert sorted(ANSWERS.keys() - strangers) == [], "not needed any more"
 
 
-def test_every_form_is_of_something_that_is_emitted(whole: Emitted) -> None:
-    assert sorted(forms.FORMS.keys() - {(type_, each.leaf.name) for type_, each in placed(whole)}) == []
+def test_every_form_is_of_something_that_is_emitted(placed: list[tuple[str, Placed]]) -> None:
+    assert sorted(forms.FORMS.keys() - {(type_, each.leaf.name) for type_, each in placed}) == []
 
 
 FIFO = "FifoTopic"
@@ -108,15 +113,15 @@ MOST = {
 }
 
 
-def test_lists_are_as_long_as_aws_takes_them(whole: Emitted) -> None:
-    for type_, each in placed(whole):
+def test_lists_are_as_long_as_aws_takes_them(placed: list[tuple[str, Placed]]) -> None:
+    for type_, each in placed:
         if isinstance(each.leaf.value, list):
             assert len(each.leaf.value) <= MOST.get((type_, each.leaf.name), 1000), (type_, each.leaf.name)
 
 
-def test_trust_policies_are_short_enough(whole: Emitted) -> None:
+def test_trust_policies_are_short_enough(placed: list[tuple[str, Placed]]) -> None:
     """2,048 characters without white space (IAM user guide, IAM and AWS STS quotas), at the longest too."""
-    policies = [each.leaf.value for _, each in placed(whole) if each.leaf.name == "assume_role_policy"]
+    policies = [each.leaf.value for _, each in placed if each.leaf.name == "assume_role_policy"]
     assert len(policies) > 20
     assert max(len("".join(policy.split())) for policy in policies) <= 2048
 
@@ -130,9 +135,9 @@ def test_images_are_short_enough(whole: Emitted) -> None:
                 assert host + 1 + len(repository["name"]) + 1 + tag <= 255
 
 
-def test_no_entry_names_a_member_that_the_rule_finds_or_nobody_uses(whole: Emitted) -> None:
+def test_no_entry_names_a_member_that_the_rule_finds_or_nobody_uses(placed: list[tuple[str, Placed]]) -> None:
     used: set[tuple[str, str]] = set()
-    for type_, each in placed(whole):
+    for type_, each in placed:
         for length in range(1, len(each.leaf.path) + 1):
             used.add((type_, ".".join(each.leaf.path[:length])))
     named = {(entry.type, path) for entry in entries().values() if entry.request for path in entry.request.members}

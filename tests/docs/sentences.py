@@ -13,13 +13,14 @@ _LEAST = 12
 """Characters of a sentence that stand in the code as they are: fewer would fit anything."""
 _PHRASE = re.compile(r"[a-z]+(?:'[a-z]+)?(?: [a-z]+(?:'[a-z]+)?)+")
 """Words in a row: in the place of a value they are words of the code, too, and not the page's own."""
+_HOLE = "(.*)"
 _PIECES = 3
 """Of how many texts of the code such a row may be put together."""
 
 
 def is_ours(sentence: str) -> bool:
     """Whether a golden message is exactly this, or some text of the code says it with its values."""
-    if f": {sentence}\n" in _refusals():
+    if f": {sentence}\n" in refusals():
         return True
     matches = filter(None, (pattern.fullmatch(sentence) for pattern in _patterns()))
     return any(all(map(_is_value, match.groups())) for match in matches)
@@ -37,7 +38,8 @@ def _is_said(words: list[str], pieces: int) -> bool:
 
 
 @cache
-def _refusals() -> str:
+def refusals() -> str:
+    """All golden messages."""
     return "".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "tests").rglob("expected.txt")))
 
 
@@ -62,13 +64,24 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 def said_by(tree: ast.Module) -> list[str]:
-    """The pattern of each sentence of a module: its texts, but docstrings and what stands inside of others."""
+    """What to search for of each sentence of a module: its texts, but docstrings and what stands inside of others.
+
+    Without holes at both ends, which any text fills: a search that begins with one tries it at each sign.
+    """
     nodes = list(ast.walk(tree))
     without = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
     without |= {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
     texts = [node for node in nodes if isinstance(node, ast.JoinedStr | ast.Constant) and id(node) not in without]
     found = [_pattern(node) for node in texts]
-    return [pattern for pattern, literal in found if len(literal) >= _LEAST and " " in literal]
+    return [_between_holes(pattern) for pattern, literal in found if len(literal) >= _LEAST and " " in literal]
+
+
+def _between_holes(pattern: str) -> str:
+    while pattern.startswith(_HOLE):
+        pattern = pattern.removeprefix(_HOLE)
+    while pattern.endswith(_HOLE):
+        pattern = pattern.removesuffix(_HOLE)
+    return pattern
 
 
 def _patterns_of(tree: ast.Module) -> Iterator[str]:
@@ -91,4 +104,4 @@ def _pattern(node: ast.expr) -> tuple[str, str]:
             one, other = _pattern(left), _pattern(right)
             return one[0] + other[0], one[1] + other[1]
         case _:
-            return "(.*)", ""
+            return _HOLE, ""

@@ -45,6 +45,7 @@ def activate(folders: Iterable[Path] = ()) -> bool:
     """
     global _runtime, _refused
     if _runtime is not None:
+        _runtime.foresee(folders)
         return True
     # Without Node stock CDKTF fails too: that is the program's to say.
     if _refused or os.environ.get(_SWITCH) == "0" or shutil.which(os.environ.get("JSII_NODE") or "node") is None:

@@ -33,6 +33,7 @@ class Runtime:
         """Start Node with the packages that the code in the folders imports, then make ready what Python imports."""
         self._packages = {name: folder for name in packages.VERSIONS if (folder := packages.find(name)) is not None}
         self._missing: list[str] = []
+        self._foreseen: set[str] = set()
         self._remembered = False
         self._working = False
         self._cache, self._temporary = open_cache()
@@ -45,6 +46,10 @@ class Runtime:
         self._known = compiled(self._cache, self._modules())
         generated = {name: self._packages[name] for name in GENERATED}
         sys.meta_path.insert(0, Finder(generated, self._code, self._assembly))
+
+    def foresee(self, folders: Iterable[Path]) -> None:
+        """Of code that is known now: the first submodule of it that is lacking brings the others along."""
+        self._foreseen |= packages.scan(folders)
 
     def run(self, work: Callable[[], Result]) -> Result:
         """Do the work with calls sent ahead; when one fails, again without."""
@@ -142,7 +147,7 @@ class Runtime:
             )
 
     def _widen(self, name: str) -> None:
-        self._selection = Selection(self._cache, self._packages, {*self._selection.names, name})
+        self._selection = Selection(self._cache, self._packages, {*self._selection.names, name, *self._foreseen})
         self._node.stop()
         self._node = self._start()
         self._connect()
