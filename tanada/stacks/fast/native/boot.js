@@ -52,7 +52,7 @@ Module._extensions[".js"] = function (module, file) {
 function run(module, name, file) {
   const others = resolved[name] ?? {};
   const require = (id) => {
-    if (others[id]) return kept(others[id], module);
+    if (modules[others[id]]) return kept(others[id], module);
     return id === UNUSED[name] ? undefined : elsewhere(module, id);
   };
   require.resolve = (id, options) => Module._resolveFilename(id, module, false, options);

@@ -38,8 +38,8 @@ const kept = new WeakMap(); // by element: what it was when its stack was prepar
 own.prepareStack = function () {
   this.ensureBackendExists();
   for (const element of elementsOf(this)) {
-    const found = resolve(this, element.toTerraform(), true);
-    kept.set(element, { found, at: now() });
+    const at = now(); // before: what asks Python meanwhile may say something else the next time
+    kept.set(element, { found: resolve(this, element.toTerraform(), true), at });
   }
 };
 
@@ -59,10 +59,9 @@ own.toTerraform = function () {
   for (const element of elements) {
     if (TerraformOutput.isTerraformOutput(element)) util.deepMerge(outputs, placed(element));
   }
-  const at = now();
   for (const element of elements) {
     const known = kept.get(element);
-    util.deepMerge(found, known?.at === at ? known.found : resolve(this, element.toTerraform()));
+    util.deepMerge(found, known?.at === now() ? known.found : resolve(this, element.toTerraform()));
   }
   return overridden.length > 0 ? resolve(this, util.deepMerge(found, this.rawOverrides)) : found;
 };
