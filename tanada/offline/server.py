@@ -16,6 +16,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,9 +35,22 @@ WORLD = "world.sqlite"
 AFTERMATH = "aftermath.sqlite"
 
 
+_AGAIN = 0.05
+"""Seconds."""
+
+
 def _shut_down(_request: bytes) -> bytes:
-    """Terraform waits two seconds for whoever does not end at once."""
-    os.kill(os.getpid(), signal.SIGTERM)
+    """Terraform waits two seconds for whoever does not end at once.
+
+    Told until it is heard: a signal that comes when the main thread is about to read has no effect until the next one.
+    """
+
+    def tell() -> None:
+        while True:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(_AGAIN)
+
+    threading.Thread(target=tell, daemon=True).start()
     return b""
 
 
@@ -91,6 +105,7 @@ def _open(path: Path, *, over_tcp: bool) -> tuple[socket.socket, dict[str, str]]
 
 
 def _end(_number: int = 0, _frame: object = None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it may be told again, in the middle of tidying
     raise SystemExit(0)
 
 

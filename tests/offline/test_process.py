@@ -23,7 +23,7 @@ import grpc
 import pytest
 
 from tanada import offline
-from tanada.offline import process
+from tanada.offline import process, server
 from tests.offline.terraform_runs import Stack, configuration
 
 HOLDER = """
@@ -151,9 +151,23 @@ def test_it_ends_at_once_when_terraform_says_so(tmp_path: Path) -> None:
         with grpc.insecure_channel(f"unix:{attached['Addr']['String']}") as channel:
             shut_down = channel.unary_unary("/plugin.GRPCController/Shutdown", None, None)
             with contextlib.suppress(grpc.RpcError):  # it may be gone before it could answer
-                shut_down(b"", timeout=5)
+                shut_down(b"", timeout=60, wait_for_ready=True)
         # Before the block ends, which would end it too.
         assert _eventually(lambda: _ended(attached["Pid"]))
+
+
+def test_it_is_told_to_end_until_it_hears_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal just before the main thread reads is not heard before the next one."""
+    told: list[int] = []
+
+    def kill(_pid: int, number: int) -> None:
+        told.append(number)
+        if len(told) == 3:
+            raise SystemExit  # of the thread that tells
+
+    monkeypatch.setattr(os, "kill", kill)
+    server._shut_down(b"")
+    assert _eventually(lambda: told == [signal.SIGTERM] * 3)
 
 
 def test_a_temporary_folder_with_a_long_path_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
