@@ -40,9 +40,11 @@ _TYPEGUARD = re.compile(
 def compiled(cache: Cache, modules: Mapping[str, Path]) -> Parts:
     """The marshalled code of generated modules, by name and file: the same on every machine with such a Python."""
     made_of: list[object] = [_PYTHON, sorted(VERSIONS.items()), _own_digest(), _checked()]
-    made_of += [(module, file.stat().st_size) for module, file in modules.items()]
+    # Sorted: a folder is listed in another order on another machine.
+    files = sorted(modules.items())
+    made_of += [(module, file.stat().st_size) for module, file in files]
     name = f"code-{hashlib.sha256(repr(made_of).encode()).hexdigest()}"
-    return cache.parts(name, lambda: {module: _compile(module, file) for module, file in modules.items()})
+    return cache.parts(name, lambda: {module: _compile(module, file) for module, file in files})
 
 
 def code_of(cache: Cache, module: str, file: Path) -> Content:

@@ -11,6 +11,7 @@ import pytest
 
 from tanada.stacks.fast import derived
 from tanada.stacks.fast.derived import Cache
+from tanada.stacks.fast.imports import compiled
 
 HARMS: dict[str, Callable[[bytes], bytes]] = {
     "flipped": lambda content: content[:-1] + bytes([content[-1] ^ 1]),
@@ -54,6 +55,30 @@ def test_what_is_shipped_is_used_while_it_is_sound(cache: Cache, tmp_path: Path,
     file = tmp_path / "shipped" / "set-1"
     file.write_bytes(HARMS[harm](file.read_bytes()))
     assert cache.ensure({"set-1": lambda: b"made anew"})["set-1"] == b"made anew"
+
+
+def test_code_has_the_same_name_and_bytes_in_whatever_order_a_folder_is_listed(tmp_path: Path) -> None:
+    """Else what is shipped fits the machine alone that made it."""
+    files = {f"constructs.{name}": tmp_path / f"{name}.py" for name in "abc"}
+    for name, file in files.items():
+        file.write_text(f"NAME = {name!r}\n")
+    made: list[dict[str, bytes]] = []
+    for order in (files, dict(reversed(files.items()))):
+        folder = tmp_path / f"own-{len(made)}"
+        folder.mkdir()
+        compiled(Cache(folder, tmp_path / "nothing"), order)
+        made.append({file.name: file.read_bytes() for file in folder.glob("code-*")})
+    assert len(made[0]) == 1
+    assert made[0] == made[1]
+
+
+def test_a_damaged_part_alone_is_missing(cache: Cache) -> None:
+    made = cache.parts("code-1", lambda: {"a": b"first", "b": b"second"})
+    assert [bytes(made.get(name) or b"") for name in ("a", "b", "c")] == [b"first", b"second", b""]
+    file = cache.folder / "code-1"
+    file.write_bytes(HARMS["flipped"](file.read_bytes()))
+    known = cache.parts("code-1", lambda: {"a": never()})
+    assert (bytes(known.get("a") or b""), known.get("b")) == (b"first", None)
 
 
 def test_what_others_may_write_is_made_anew(cache: Cache) -> None:
