@@ -1,4 +1,4 @@
-"""One stack with two resources, for what is not about constructs."""
+"""One stack with two resources and what it lays over them, for what is not about constructs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tanada.stacks import fast
 
 
 def write(folder: str) -> None:
-    from cdktf import App, TerraformStack
+    from cdktf import App, LocalExecProvisioner, TerraformStack
     from cdktf_cdktf_provider_aws.provider import AwsProvider
     from cdktf_cdktf_provider_aws.subnet import Subnet
     from cdktf_cdktf_provider_aws.vpc import Vpc
@@ -19,7 +19,9 @@ def write(folder: str) -> None:
     stack = TerraformStack(app, "small")
     AwsProvider(stack, "aws", region="eu-west-1")
     vpc = Vpc(stack, "vpc", cidr_block="10.0.0.0/16")
-    Subnet(stack, "subnet", vpc_id=vpc.id, cidr_block="10.0.1.0/24")
+    # Names of variables are no words of Terraform's, and stay as they are.
+    said = LocalExecProvisioner(type="local-exec", command="true", working_dir="/", environment={"someName": "x"})
+    Subnet(stack, "subnet", vpc_id=vpc.id, cidr_block="10.0.1.0/24", provisioners=[said])
     stack.add_override("terraform.required_version", ">= 1.0")
     stack.add_override("resource.aws_subnet.subnet.tags.Vpc", vpc.arn)
     stack.add_override("resource.aws_vpc.vpc.cidr_block", None)
