@@ -95,7 +95,7 @@ setup: .venv/.installed $(SHIPPED) node_modules/.installed ## .venv and node_mod
 	@touch $@
 
 # Made by the installation; anew where it does not fit an edit any more.
-$(SHIPPED): $(wildcard tanada/declared/*.py tanada/stacks/*.py tanada/stacks/fast/*.py tanada/stacks/fast/native/* modules/*.py) | .venv/.installed
+$(SHIPPED): $(wildcard tanada/*.py tanada/cache/*.py tanada/declarations/*.py tanada/declarations/*/*.py tanada/declared/*.py tanada/resources/*.py scripts/build_hook.py scripts/models.py tanada/stacks/*.py tanada/stacks/fast/*.py tanada/stacks/fast/native/* modules/*.py) | .venv/.installed
 	@echo "Preparing CDKTF for what was edited, some seconds"
 	@$(BIN)/python -m scripts.build_hook
 

@@ -73,12 +73,13 @@ def copied(root: Path, folder: Path) -> Path:
 
 
 def _texts(root: Path) -> None:
-    """Write down the code of texts that each process would compile: `tanada/compiled.py`."""
-    command = [sys.executable, str(Path(__file__).with_name("compiled_texts.py"))]
-    environ = {**os.environ, "PYTHONPATH": str(root)}
-    done = subprocess.run(command, cwd=root, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode != 0:
-        raise RuntimeError(f"not all of the package can be imported:\n{done.stderr}")
+    """Write down what each process would work out of our own code: `tanada/compiled.py`, `tanada/models.py`."""
+    for script in ("models.py", "compiled_texts.py"):
+        command = [sys.executable, str(Path(__file__).with_name(script))]
+        environ = {**os.environ, "PYTHONPATH": str(root)}
+        done = subprocess.run(command, cwd=root, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode != 0:
+            raise RuntimeError(f"not all of the package can be imported:\n{done.stderr}")
 
 
 def _derived(root: Path, cache: Path) -> list[Path]:

@@ -1,5 +1,5 @@
 """The code of texts that Python compiles anew in each process: what `dataclasses` writes for a class, annotations as
-`typing` reads them. Two thousand of them are a tenth of a synth, and a fifth of `tanada check`.
+`typing` reads them, patterns of `re`. Two thousand of them are a sixth of a synth, and a fourth of `tanada check`.
 
 `scripts/build_hook.py` writes them down when a wheel is built or a checkout is installed. Without that file, by another
 Python, or for a text that is not in it, all is compiled as ever. `python -m tanada.compiled MODULE …` runs a module
@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import importlib.util
 import marshal
+import re
 import runpy
 import sys
 import zlib
@@ -19,11 +20,18 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from tanada import models
+
 FILE = Path(__file__).parent / "stacks" / "fast" / "shipped" / "texts"
 """Beside what is shipped of CDKTF, as trustworthy as the code here."""
 _NAME = "<string>"
 """What both modules call the file of a text."""
-_PYTHON = f"{sys.implementation.cache_tag}|{importlib.util.MAGIC_NUMBER.hex()}|{sys.flags.optimize}\n".encode()
+_compiler: Any = re._compiler  # type: ignore[attr-defined]
+_stock = _compiler.compile
+_sre: Any = _compiler._sre
+_PYTHON = (
+    f"{sys.implementation.cache_tag}|{importlib.util.MAGIC_NUMBER.hex()}|{_sre.MAGIC}|{sys.flags.optimize}\n".encode()
+)
 _PLAIN = 2
 """Marshal's version without references, which depend on what else holds a text: the same bytes each time."""
 _CHECKED = 4
@@ -31,9 +39,12 @@ _CHECKED = 4
 
 Key = tuple[str, str]
 """A text, and whether it is for `exec` or for `eval`."""
+Pattern = tuple[str, int]
+"""A pattern and its flags."""
 
-_codes: Mapping[Key, bytes] = {}
+_codes: Mapping[Key | Pattern, bytes] = {}
 _new: dict[Key, CodeType] = {}
+_patterns: set[Pattern] = set()
 _collecting = False
 
 
@@ -42,6 +53,7 @@ def install() -> None:
     global _codes
     if _codes or _collecting:
         return
+    models.install()
     try:
         content = FILE.read_bytes()
     except OSError:
@@ -59,6 +71,7 @@ def _stand_in() -> None:
     # Names of builtins, which these modules look up anew with each call.
     vars(dataclasses)["exec"] = _exec
     vars(typing)["compile"] = _compile
+    _compiler.compile = _pattern
 
 
 def _exec(text: Any, names: dict[str, Any] | None = None, own: Mapping[str, Any] | None = None) -> None:
@@ -87,6 +100,29 @@ def _compiled(key: Key) -> CodeType:
     return code
 
 
+def _pattern(pattern: Any, flags: int = 0) -> Any:
+    key = (pattern, int(flags))
+    if type(pattern) is str and (known := _codes.get(key)) is not None:
+        try:
+            return _sre.compile(pattern, *marshal.loads(known))  # noqa: S302 - shipped with this code
+        except (RuntimeError, ValueError, TypeError):  # not for this Python
+            return _stock(pattern, flags)
+    if _collecting and type(pattern) is str and not flags & re.DEBUG:
+        _patterns.add(key)
+    return _stock(pattern, flags)
+
+
+def _parts(key: Pattern) -> tuple[Any, ...]:
+    """What `re` makes of a pattern, as `re._compiler.compile` does, for the program that runs it."""
+    parsed = _compiler._parser.parse(*key)
+    groups = parsed.state.groupdict
+    names: list[str | None] = [None] * parsed.state.groups
+    for name, index in groups.items():
+        names[index] = name
+    code = [int(each) for each in _compiler._code(parsed, key[1])]
+    return int(key[1] | parsed.state.flags), code, parsed.state.groups - 1, groups, tuple(names)
+
+
 def collect() -> None:
     """From now on remember all texts, for `collected`; as if there were no file."""
     global _collecting
@@ -97,7 +133,9 @@ def collect() -> None:
 def collected() -> bytes:
     """What the file is to hold, the same bytes each time."""
     # Compiled anew: what was run has changed.
-    content = marshal.dumps({key: marshal.dumps(_compiled(key), _PLAIN) for key in sorted(_new)}, _PLAIN)
+    codes: dict[Key | Pattern, bytes] = {key: marshal.dumps(_compiled(key), _PLAIN) for key in sorted(_new)}
+    codes |= {key: marshal.dumps(_parts(key), _PLAIN) for key in sorted(_patterns)}
+    content = marshal.dumps(codes, _PLAIN)
     return _PYTHON + zlib.crc32(content).to_bytes(_CHECKED) + content
 
 

@@ -64,3 +64,45 @@ def test_a_file_that_does_not_fit_is_as_none(tmp_path: Path) -> None:
     for other in (content[:-1], content[:-9] + b"?" + content[-8:], b"cpython-27|" + content, b""):
         file.write_bytes(other)
         assert run(USED, file) == "False False False"
+
+
+PATTERNS = """
+import pathlib, sys
+from tanada import compiled
+compiled.collect()
+import re
+CASES = [
+    (r"(?P<word>[a-z]+)-(?P<number>[0-9]+)?", 0, "kakei-12"),
+    ("k", re.IGNORECASE, chr(0x212A)),
+    (f"(?i)stra(ss|{chr(0xDF)})e$", 0, "STRASSE"),
+    ("^b$", re.MULTILINE, f"a{chr(10)}b"),
+    (f"{chr(92)}w{chr(92)}b", re.ASCII, f"{chr(0xE9)}a"),
+    (r"(a)|(b)(?(2)c)", 0, "bc"),
+    (r" a  b # said", re.VERBOSE, "ab"),
+    (f"(?<=x)[^{chr(0x3042)}-{chr(0x3093)}]{{2,}}?$", 0, "xab"),
+]
+def told(case):
+    pattern, flags, text = case
+    made = re.compile(pattern, flags)
+    found = made.search(text)
+    assert found, case
+    said = found.span(), found.groups(), found.groupdict()
+    return made.pattern, made.flags, made.groups, dict(made.groupindex), said
+"""
+NOTED = f"{PATTERNS}\nprint(list(map(told, CASES)))\npathlib.Path(sys.argv[1]).write_bytes(compiled.collected())\n"
+FOUND = PATTERNS.replace("compiled.collect()", "compiled.FILE = pathlib.Path(sys.argv[1]); compiled.install()").replace(
+    "def told", "asked = []\ncompiled._stock = lambda *what: asked.append(what)\ndef told"
+)
+
+
+def test_patterns_that_are_known_are_those_that_re_makes(tmp_path: Path) -> None:
+    file = tmp_path / "texts"
+    made = run(NOTED, file)
+    assert run(f"{FOUND}\nprint(list(map(told, CASES)))\nassert not asked", file) == made
+
+
+def test_what_no_pattern_is_known_for_is_compiled_as_ever(tmp_path: Path) -> None:
+    file = tmp_path / "texts"
+    run(NOTED, file)
+    for program in ("re.compile(b'(?P<word>[a-z]+)-(?P<number>\\\\d+)?')", "re.compile('no (?P<one>knows)')"):
+        assert run(f"{FOUND}\nasked.clear()\n{program}\nprint(len(asked))", file) == "1"

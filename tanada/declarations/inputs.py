@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from pydantic import TypeAdapter
+from pydantic_core import from_json
 
 from tanada.declarations import registries
 from tanada.declarations.ci_roles import Asks, CiRoles, asks_of, roles_of
@@ -152,7 +152,6 @@ class EnvironmentInput(Model):
 
 
 Input = CommonInput | EnvironmentInput
-_INPUT: TypeAdapter[Input] = TypeAdapter(Input)
 
 
 def serialized(input: Input) -> str:
@@ -162,7 +161,8 @@ def serialized(input: Input) -> str:
 
 def deserialized(text: str) -> Input:
     """The input that a text was made of."""
-    return _INPUT.validate_json(text)
+    kind = from_json(text)["stack"]["kind"]
+    return (CommonInput if kind == "common" else EnvironmentInput).model_validate_json(text)
 
 
 def with_taken(text: str, taken: tuple[str, ...]) -> str:

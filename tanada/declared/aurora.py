@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -45,24 +46,24 @@ ClusterClass = Annotated[
 `capacity`."""
 
 
+@dataclass(frozen=True, slots=True)
 class Units:
     """Aurora capacity units: 0 to 256 in halves, each with about 2 GiB of memory (Aurora user guide, "Performance and
     scaling for Aurora Serverless v2")."""
 
-    def __init__(self, least: float) -> None:
-        self._least = least
+    least: float
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self._read, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {**handler(schema), "minimum": self._least, "maximum": 256, "multipleOf": 0.5}
+        return {**handler(schema), "minimum": self.least, "maximum": 256, "multipleOf": 0.5}
 
     def _read(self, value: Any) -> Any:
         halves = isinstance(value, str) and re.fullmatch(r"(0|[1-9][0-9]{0,2})(\.[05])?", value)
         units = float(value) if halves or isinstance(value, float) else value
-        if not isinstance(units, float) or not self._least <= units <= 256:
-            raise expected(f"capacity units in halves such as 0.5 or 8, from {self._least:g} to 256")
+        if not isinstance(units, float) or not self.least <= units <= 256:
+            raise expected(f"capacity units in halves such as 0.5 or 8, from {self.least:g} to 256")
         return units
 
 

@@ -227,6 +227,10 @@ def _unmailed(parts: dict[str, R]) -> dict[str, R]:
     }
 
 
+def _nobody(_people: dict[str, Person]) -> dict[str, Person]:
+    return {}
+
+
 def _unsanitised(stores: dict[str, Store]) -> dict[str, Store]:
     """Of a review environment no snapshots are made."""
     return {
@@ -253,7 +257,7 @@ class Review(Blueprint):
     none."""
     stores: Annotated[dict[Name, Store], AfterValidator(_unsanitised)] = {}
     """What keeps data, by name."""
-    people: Annotated[dict[Name, Person], AfterValidator(lambda _: {})] = {}
+    people: Annotated[dict[Name, Person], AfterValidator(_nobody)] = {}
     """Nobody looks at what a review environment keeps but its services."""
     domain: Domain | None = None
     """Each answers at `<workspace>.<domain>`; needed but where the account has no load balancer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import types
 import typing
 from collections.abc import Callable, Iterator
@@ -35,22 +36,29 @@ def expanded(model: M, change: Callable[[str], str]) -> M:
 
 
 def _mapped(model: M, change: Callable[[Loc, str], str], at: Loc) -> M:
-    update = {
-        name: _value(kind, getattr(model, name), change, (*at, name))
-        for name, kind in _fields(type(model)).items()
-        if getattr(model, name) is not None
-    }
+    update = {}
+    for name, kind in _fields(type(model)).items():
+        value = getattr(model, name)
+        if value is not None and (new := _value(kind, value, change, (*at, name))) is not value:
+            update[name] = new
     return model.model_copy(update=update) if update else model
 
 
 def _value(kind: Any, value: Any, change: Callable[[Loc, str], str], at: Loc) -> Any:
+    """What it becomes; itself where nothing in it changes."""
     if isinstance(value, BaseModel):
         return _mapped(value, change, at)
     if isinstance(value, dict):
-        return {key: _value(args(kind)[1], each, change, (*at, key)) for key, each in value.items()}
+        of = args(kind)[1]
+        named = {key: _value(of, each, change, (*at, key)) for key, each in value.items()}
+        return named if any(named[key] is not each for key, each in value.items()) else value
     if isinstance(value, tuple):
-        return tuple(_value(args(kind)[0], each, change, (*at, index)) for index, each in enumerate(value))
-    return change(at, value) if isinstance(value, str) and marked(kind) else value
+        of = args(kind)[0] if value else None
+        listed = tuple(_value(of, each, change, (*at, index)) for index, each in enumerate(value))
+        return listed if any(map(operator.is_not, listed, value)) else value
+    if isinstance(value, str) and marked(kind) and (text := change(at, value)) != value:
+        return text
+    return value
 
 
 @cache
@@ -66,9 +74,10 @@ def _fields(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _holds(kind: Any) -> bool:
-    """Whether anything in a value of that kind may be such a text."""
+    """Whether a value of that kind may hold such a text. Of a model it isn't asked: most of a hundred are in no
+    declaration, and their annotations need not be read."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return bool(_fields(kind))
+        return True
     return marked(kind) or any(_holds(each) for each in typing.get_args(kind))
 
 

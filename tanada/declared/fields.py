@@ -274,8 +274,12 @@ class ShortForm:
         model, text = get_args(source)
         return core_schema.tagged_union_schema(
             {TEXT: handler.generate_schema(text), MAPPING: handler.generate_schema(model)},
-            discriminator=lambda value: TEXT if isinstance(value, str) else MAPPING,
+            discriminator=_form,
         )
+
+
+def _form(value: Any) -> str:
+    return TEXT if isinstance(value, str) else MAPPING
 
 
 Port = Annotated[int, Whole(1, 65535)]

@@ -14,7 +14,10 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
+from tanada import models
 from tanada.declared.fields import Name
+
+models.stand_in()
 
 
 class Model(BaseModel):

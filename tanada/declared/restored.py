@@ -17,6 +17,7 @@ from tanada.declared.model import Model
 TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})$"
 
 
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A time with its zone, as it is in UTC: `2026-11-20T12:00+09:00` is `2026-11-20T03:00:00Z`."""
 
