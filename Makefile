@@ -55,7 +55,7 @@ format: .venv/.installed ## mend what ruff can mend
 	$(BIN)/ruff format .
 
 update: setup ## write the guide's tables, schemas and golden files anew; read the difference like code
-	TANADA_UPDATE=1 $(BIN)/pytest -q tests/declarations tests/stacks/test_addresses.py tests/stacks/test_emitted.py \
+	TANADA_UPDATE=1 $(BIN)/pytest -q tests/resources/test_asked.py tests/declarations tests/stacks/test_addresses.py tests/stacks/test_emitted.py \
 		tests/capabilities tests/comment tests/docs/test_pages.py tests/cli/test_app.py
 
 new-capability: .venv/.installed ## the skeleton of a store's kind: make new-capability NAME=database

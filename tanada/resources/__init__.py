@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import functools
 import importlib
+import json
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from tanada.resources.data_sources import EPHEMERAL
@@ -83,15 +85,14 @@ def needed_later(type_: str, before: Mapping[str, Any], after: Mapping[str, Any]
     return [name for each in refusals if each.later and each.holds(call, Empty()) for name in each.later]
 
 
-def reads() -> list[str]:
+def reads() -> Sequence[str]:
     """What plans ask of IAM: for the types that Tanada emits, its data sources and its ephemeral resources."""
-    of_data = {action for actions in (*DATA_SOURCES.values(), *EPHEMERAL.values()) for action in actions}
-    return sorted({*of_data, *(action for each in entries().values() for action in each.reads)})
+    return _asked()["reads"]
 
 
-def changes() -> list[str]:
+def changes() -> Sequence[str]:
     """What applies ask of IAM beside `reads`, for the types that Tanada emits."""
-    return sorted({action for each in entries().values() for action in each.changes} - {*reads()})
+    return _asked()["changes"]
 
 
 def uses() -> list[str]:
@@ -99,16 +100,39 @@ def uses() -> list[str]:
     return sorted({action for actions in USES.values() for action in actions})
 
 
-def passes_roles_to() -> list[str]:
+def passes_roles_to() -> Sequence[str]:
     """The services that assume roles of Tanada's constructs."""
-    return sorted({service for each in entries().values() for service in each.passes_roles_to})
+    return _asked()["passes_roles_to"]
+
+
+ASKED = Path(__file__).with_name("asked.json")
+"""What all entries together ask for, so that no synth loads them for it; `make update` writes it."""
+
+
+@functools.cache
+def _asked() -> Mapping[str, Sequence[str]]:
+    known: Mapping[str, Sequence[str]] = json.loads(ASKED.read_bytes())
+    return known
+
+
+def asked() -> Mapping[str, Sequence[str]]:
+    """What that file is to hold: of the entries as they are."""
+    of_data = {action for actions in (*DATA_SOURCES.values(), *EPHEMERAL.values()) for action in actions}
+    read = {*of_data, *(action for each in entries().values() for action in each.reads)}
+    return {
+        "reads": sorted(read),
+        "changes": sorted({action for each in entries().values() for action in each.changes} - read),
+        "passes_roles_to": sorted({service for each in entries().values() for service in each.passes_roles_to}),
+    }
 
 
 __all__ = [
+    "ASKED",
     "DATA_SOURCES",
     "NotRead",
     "Replaces",
     "Resource",
+    "asked",
     "changes",
     "entries",
     "entry",
