@@ -39,6 +39,13 @@ def references(text: str) -> int:
     return text.count(_MARK) + sum(map(_hides_one, _NUMBER.findall(text))) + (text in _VALUES)
 
 
+def means_itself(text: str) -> bool:
+    """Whether no part of a text would be changed by `literal` or refused by `refuse_references`: of a text of many, as
+    JSON, one look instead of one at each."""
+    opens = "${" in text or "%{" in text or any(value in text for value in _VALUES)
+    return not opens and references(text) == 0
+
+
 def _hides_one(number: str) -> bool:
     found = _FLOAT.match(number)
     return found is not None and struct.pack(">d", float(found[0])).startswith((_HIDING, _HIDING_IN_LISTS))

@@ -6,7 +6,7 @@ import operator
 import types
 import typing
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel
@@ -44,19 +44,35 @@ def _mapped(model: M, change: Callable[[Loc, str], str], at: Loc) -> M:
     return model.model_copy(update=update) if update else model
 
 
-def _value(kind: Any, value: Any, change: Callable[[Loc, str], str], at: Loc) -> Any:
+class _Kind:
+    """What a field holds, worked out once of its annotation."""
+
+    def __init__(self, kind: Any) -> None:
+        self._kind = kind
+        self.marked = marked(kind)
+
+    @cached_property
+    def of_mapping(self) -> _Kind:
+        """What its values are, where it is one."""
+        return _Kind(args(self._kind)[1])
+
+    @cached_property
+    def of_list(self) -> _Kind:
+        """What stands in it, where it is one."""
+        return _Kind(args(self._kind)[0])
+
+
+def _value(kind: _Kind, value: Any, change: Callable[[Loc, str], str], at: Loc) -> Any:
     """What it becomes; itself where nothing in it changes."""
     if isinstance(value, BaseModel):
         return _mapped(value, change, at)
     if isinstance(value, dict):
-        of = args(kind)[1]
-        named = {key: _value(of, each, change, (*at, key)) for key, each in value.items()}
+        named = {key: _value(kind.of_mapping, each, change, (*at, key)) for key, each in value.items()}
         return named if any(named[key] is not each for key, each in value.items()) else value
     if isinstance(value, tuple):
-        of = args(kind)[0] if value else None
-        listed = tuple(_value(of, each, change, (*at, index)) for index, each in enumerate(value))
+        listed = tuple(_value(kind.of_list, each, change, (*at, index)) for index, each in enumerate(value))
         return listed if any(map(operator.is_not, listed, value)) else value
-    if isinstance(value, str) and marked(kind) and (text := change(at, value)) != value:
+    if isinstance(value, str) and kind.marked and (text := change(at, value)) != value:
         return text
     return value
 
@@ -68,9 +84,9 @@ def kinds(model: type[BaseModel]) -> dict[str, Any]:
 
 
 @cache
-def _fields(model: type[BaseModel]) -> dict[str, Any]:
-    """The fields that may hold such texts, with their annotations."""
-    return {name: kind for name, kind in kinds(model).items() if _holds(kind)}
+def _fields(model: type[BaseModel]) -> dict[str, _Kind]:
+    """The fields that may hold such texts."""
+    return {name: _Kind(kind) for name, kind in kinds(model).items() if _holds(kind)}
 
 
 def _holds(kind: Any) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from tanada.declared.expanded import args, kinds, marked
-from tanada.literal import literal, refuse_references
+from tanada.literal import literal, means_itself, refuse_references
 
 T = TypeVar("T")
 
@@ -21,6 +21,8 @@ def literals(value: T) -> T:
     Before any construct has it, so that none can forget one. Those with placeholders (`Expanded`) are left to
     `placeholders.expand`, which knows what of them is ours. Raises DeclarationError as `refuse_references` does.
     """
+    if isinstance(value, BaseModel) and means_itself(value.model_dump_json()):
+        return value
     changed: T = _value(type(value), value)
     return changed
 

@@ -44,6 +44,14 @@ def test_nothing_but_marked_texts_changes() -> None:
     assert OUTER.words == ("2", "3")
 
 
+def test_what_does_not_change_is_the_same_and_says_no_more_than_before() -> None:
+    assert expanded(OUTER, lambda text: text) is OUTER
+    service = Service(image="web", variables={"A": "1"}, command=("{url}",))
+    changed = expanded(service, lambda text: text.replace("{url}", "x"))
+    assert (changed.variables is service.variables, changed.command) == (True, ("x",))
+    assert changed.model_fields_set == service.model_fields_set
+
+
 def test_what_a_service_does_not_say_stays_unsaid() -> None:
     service = expanded(Service(image="web", variables={"A": "{url}"}), lambda _: "x")
     assert (service.command, service.variables, service.image) == (None, {"A": "x"}, "web")

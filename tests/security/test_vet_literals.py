@@ -19,12 +19,12 @@ from tanada.declarations.inputs import EnvironmentInput, inputs, serialized
 from tanada.declarations.loader import load
 from tanada.declared.expanded import args, marked
 from tanada.declared.fields import Expanded, Name
-from tanada.declared.literals import literals
+from tanada.declared.literals import _value, literals
 from tanada.declared.model import Model
 from tanada.declared.sites import OF_CLOUDFRONT
 from tanada.declared.system import System
 from tanada.errors import DeclarationError
-from tanada.literal import literal, references
+from tanada.literal import literal, means_itself, references
 from tanada.stacks.app import make
 from tanada.terraform.template import calls
 
@@ -216,6 +216,30 @@ def test_what_later_models_may_hold_is_found_by_its_type() -> None:
     }
     with pytest.raises(DeclarationError, match="reference"):
         literals(Outer(by_name={}, more={}, words=("#{TfToken[TOKEN.0]}",)))
+
+
+MARKED = ("{TfToken[", "String Map Token Value", "Any Map Token Value")
+
+
+def test_no_model_that_holds_anything_to_change_or_refuse_is_taken_as_it_is() -> None:
+    """One look at a whole model says the same as a look at each of its texts."""
+    all_texts = ["".join(each) for length in range(1, 5) for each in itertools.product('$%{"\\u3042', repeat=length)]
+    for text in (*all_texts, *NUMBERS, *MARKED, *(f"a{each}b" for each in MARKED)):
+        for model in (
+            Inner(free=text),
+            Outer(by_name={text: Inner(free="")}, more={}),
+            Outer(by_name={}, more={}, words=("", text)),
+        ):
+            if literal(text) != text or references(text):
+                assert not means_itself(model.model_dump_json()), text
+    assert means_itself(Inner(free="kakei-1", placeholders="{backend.url}").model_dump_json())
+
+
+@pytest.mark.parametrize("root", SYSTEMS, ids=lambda each: each.name)
+def test_the_inputs_of_ours_are_taken_as_they_are_or_changed(root: Path) -> None:
+    for each in inputs(load(root)).values():
+        if literals(each) is each:
+            assert _value(type(each), each) == each
 
 
 def declared(tmp_path: Path, text: str, name: str = "test") -> System:
