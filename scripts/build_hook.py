@@ -76,7 +76,8 @@ def _texts(root: Path) -> None:
     """Write down what each process would work out of our own code: `tanada/compiled.py`, `tanada/models.py`."""
     for script in ("models.py", "compiled_texts.py"):
         command = [sys.executable, str(Path(__file__).with_name(script))]
-        environ = {**os.environ, "PYTHONPATH": str(root)}
+        # A library's pattern is made of a set, in its order.
+        environ = {**os.environ, "PYTHONPATH": str(root), "PYTHONHASHSEED": "0"}
         done = subprocess.run(command, cwd=root, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode != 0:
             raise RuntimeError(f"not all of the package can be imported:\n{done.stderr}")
