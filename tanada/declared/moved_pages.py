@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -58,6 +57,8 @@ def _well(text: str) -> str:
 
 def _lines(text: str) -> Iterator[Moved | str]:
     """Each line as it is, or the sentence on what is wrong with it."""
+    import csv  # where a site has such a list
+
     first: dict[str, int] = {}
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         if not line.strip() or line.startswith("#"):
