@@ -1,16 +1,13 @@
 """The import of generated packages: compiled for speed, and without all that their `__init__` would load."""
 
 from __future__ import annotations
-import __future__
 
-import ast
 import functools
 import hashlib
 import importlib
 import importlib.util
 import marshal
 import os
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.machinery import ModuleSpec
@@ -24,17 +21,15 @@ from tanada.stacks.fast.packages import PROVIDER, VERSIONS
 
 _CHECKED = "TANADA_TYPE_CHECKS"
 """jsii's checks of argument types are in the code with `1`; mypy checks the same of Tanada's constructs."""
-_HINTS = "__tanada_type_hints__"
-_CHECKS = "__tanada_type_checks__"
-_STUB = "_typecheckingstub__"
-"""What functions are called that nothing but those checks reads: a sixth of the code."""
+HINTS = "__tanada_type_hints__"
+CHECKS = "__tanada_type_checks__"
+LAZY = "__tanada__"
+MODULE = "__tanada_module__"
+"""What the code calls the hints that jsii knows, whether types are checked, lazy.py, and its own module."""
+_DECIDING = ("imports.py", "lean.py", "lazy.py")
+"""The files here that decide on the code that is made."""
 _PYTHON = f"{sys.implementation.cache_tag}|{importlib.util.MAGIC_NUMBER.hex()}"
 """Which Pythons read the same code: all of one minor version, as with its own `.pyc` files."""
-
-_TYPEGUARD = re.compile(
-    r"^import typeguard\nfrom importlib\.metadata import .*?\n(?=\nfrom |\nimport |\n__jsii|\nclass |\n@)",
-    re.MULTILINE | re.DOTALL,
-)
 
 
 def compiled(cache: Cache, modules: Mapping[str, Path]) -> Parts:
@@ -57,50 +52,18 @@ def _checked() -> bool:
 
 
 def _compile(module: str, file: Path) -> bytes:
-    tree = ast.parse(_rewritten(file.read_text(encoding="utf-8")))
-    if not _checked():
-        tree = _Lean().visit(tree)
+    from tanada.stacks.fast import lean  # where there is something to make
+
     # Below an entry of `sys.path`, where tracebacks look for it: it is elsewhere on another machine.
     name = f"{module.replace('.', '/')}/__init__.py"
-    # Annotations are evaluated when someone asks for them, not at import: half of the time of an import.
-    future = __future__.annotations.compiler_flag
-    # Without docstrings and asserts: nobody reads them here.
-    return marshal.dumps(compile(tree, name, "exec", flags=future, dont_inherit=True, optimize=2))
-
-
-class _Lean(ast.NodeTransformer):
-    """Leaves out what checks of types alone read: the checks, the functions that say the types, all annotations."""
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:
-        if node.name.startswith(_STUB):
-            return None
-        node.returns = None
-        for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
-            each.annotation = None
-        return self.generic_visit(node)
-
-    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
-        if isinstance(node.test, ast.Name) and node.test.id == _CHECKS:
-            return node.orelse
-        return self.generic_visit(node)
+    return lean.made(file.read_text(encoding="utf-8"), name, checked=_checked())
 
 
 @functools.cache
 def _own_digest() -> str:
     """Of what decides on the code that is made."""
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-
-
-def _rewritten(text: str) -> str:
-    """The checks of types made a question of ours, their hints remembered; what does not match stays as it is."""
-    match = _TYPEGUARD.search(text)
-    if match:
-        # typeguard and its version are looked up by each module; jsii's own check does so when first used.
-        blank = "\n" * (match[0].count("\n") - 1)
-        text = text[: match.start()] + "from jsii._type_checking import check_type\n" + blank + text[match.end() :]
-    text = text.replace("if __debug__:\n", f"if {_CHECKS}:\n")
-    # Evaluated anew at each call they are a seventh of all time.
-    return text.replace("typing.get_type_hints(_typecheckingstub__", f"{_HINTS}(_typecheckingstub__")
+    here = Path(__file__)
+    return hashlib.sha256(b"".join(here.with_name(name).read_bytes() for name in _DECIDING)).hexdigest()
 
 
 class Finder:
@@ -189,6 +152,10 @@ class _Generated(_Loader):
         if _checked():
             from jsii._type_checking import cached_type_hints
 
-            module.__dict__.update({_CHECKS: True, _HINTS: cached_type_hints})
+            module.__dict__.update({CHECKS: True, HINTS: cached_type_hints})
+        else:
+            from tanada.stacks.fast import lazy  # needs jsii
+
+            module.__dict__.update({LAZY: lazy, MODULE: module})
         # From this package or a folder of the user's alone, checked by hash.
         exec(marshal.loads(self._code()), module.__dict__)  # noqa: S102, S302

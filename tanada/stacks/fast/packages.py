@@ -17,6 +17,7 @@ VERSIONS: Mapping[str, str] = {
 """By import name, which is also the name of the distribution."""
 
 PROVIDER = "cdktf_cdktf_provider_aws"
+_IN_BYTES = PROVIDER.encode()
 PROVIDER_IN_NODE = "@cdktf/provider-aws"
 GENERATED = ("constructs", "cdktf", PROVIDER)
 """Those whose Python jsii generated."""
@@ -72,9 +73,16 @@ def scan(folders: Iterable[Path]) -> set[str]:
     """The submodules that the Python files in and below the folders name."""
     names: set[str] = set()
     for folder in folders:
-        for file in folder.rglob("*.py"):
-            try:
-                names |= submodules(file.read_text(encoding="utf-8"))
-            except (OSError, UnicodeDecodeError):
-                continue  # the import of it will say so
+        # Not with pathlib, nor as text: most files name none, and those two take twice as long as the files.
+        for place, _, files in os.walk(folder):
+            for file in files:
+                if not file.endswith(".py"):
+                    continue
+                try:
+                    with open(f"{place}/{file}", "rb", buffering=0) as stream:  # noqa: PTH123 - see above
+                        content = stream.read()
+                    if _IN_BYTES in content:
+                        names |= submodules(content.decode())
+                except (OSError, UnicodeDecodeError):
+                    continue  # the import of it will say so
     return names

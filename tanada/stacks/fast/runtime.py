@@ -6,7 +6,6 @@ import atexit
 import gc
 import json
 import os
-import platform
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -100,7 +99,7 @@ class Runtime:
 
     def _start(self) -> Node:
         environment = {name: value for name, value in os.environ.items() if name != "JSII_NOSTACK"}
-        environment["JSII_AGENT"] = f"Python/{platform.python_version()}"
+        environment["JSII_AGENT"] = f"Python/{sys.version.split()[0]}"  # as `platform` says, whose import takes 3 ms
         if self._temporary is not None:
             # jsii's own cache is at home too.
             environment.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(self._temporary / "jsii"))
