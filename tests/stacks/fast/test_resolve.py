@@ -15,11 +15,13 @@ from tanada.stacks import fast
 fast.activate()
 
 def work(name):
-    from cdktf import App, TerraformOutput, TerraformStack, TerraformVariable, Token
+    from cdktf import App, Fn, TerraformOutput, TerraformStack, TerraformVariable, Token
     folder = tempfile.mkdtemp()
     app = App(stack_traces=False, outdir=folder)
     stack = TerraformStack(app, "s")
     text, count = (TerraformVariable(stack, each) for each in ("text", "count"))
+    other = TerraformVariable(TerraformStack(app, "other"), "text")
+    known = TerraformVariable(stack, "e-1e5").string_value
     def deep(levels):
         value = "end"
         for number in range(levels):
@@ -33,6 +35,14 @@ def work(name):
         "a token": text.string_value,
         "a token in a text": f"<{text.string_value}> 1e5 {text.string_value}",
         "a token beside others": [text.string_value, "x", {"y": text.string_value}],
+        "a token in an expression": "${upper(" + text.string_value + ")} " + text.string_value,
+        "a token between signs": "}$" + text.string_value + "} {$" + text.string_value + "{" + known,
+        "a token among some that are none": "${TfToken[TOKEN.99999]}" + text.string_value,
+        "a list among texts": f"{text.string_value} {text.list_value[0]}",
+        "a token of another stack": other.string_value,
+        "a token of another stack in a text": f"<{other.string_value}> {text.string_value}",
+        "a list of another stack": other.list_value,
+        "a function of a token": Fn.upper(text.string_value) + text.string_value,
         "a token as a key": {text.string_value: 1, f"a {text.string_value}": [2], "b": 3},
         "a list": text.list_value,
         "a list in a list": [text.list_value, "x"],
