@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import functools
 import importlib
-import json
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
+from tanada.resources.asked import ASKED
 from tanada.resources.data_sources import EPHEMERAL
 from tanada.resources.entry import NotRead, Replaces, Resource
 from tanada.resources.refusal import Call, Empty
@@ -87,12 +86,12 @@ def needed_later(type_: str, before: Mapping[str, Any], after: Mapping[str, Any]
 
 def reads() -> Sequence[str]:
     """What plans ask of IAM: for the types that Tanada emits, its data sources and its ephemeral resources."""
-    return _asked()["reads"]
+    return ASKED["reads"]
 
 
 def changes() -> Sequence[str]:
     """What applies ask of IAM beside `reads`, for the types that Tanada emits."""
-    return _asked()["changes"]
+    return ASKED["changes"]
 
 
 def uses() -> list[str]:
@@ -102,21 +101,11 @@ def uses() -> list[str]:
 
 def passes_roles_to() -> Sequence[str]:
     """The services that assume roles of Tanada's constructs."""
-    return _asked()["passes_roles_to"]
-
-
-ASKED = Path(__file__).with_name("asked.json")
-"""What all entries together ask for, so that no synth loads them for it; `make update` writes it."""
-
-
-@functools.cache
-def _asked() -> Mapping[str, Sequence[str]]:
-    known: Mapping[str, Sequence[str]] = json.loads(ASKED.read_bytes())
-    return known
+    return ASKED["passes_roles_to"]
 
 
 def asked() -> Mapping[str, Sequence[str]]:
-    """What that file is to hold: of the entries as they are."""
+    """What all entries together ask for: what `asked.py` holds, so that no synth loads them for it."""
     of_data = {action for actions in (*DATA_SOURCES.values(), *EPHEMERAL.values()) for action in actions}
     read = {*of_data, *(action for each in entries().values() for action in each.reads)}
     return {
@@ -127,7 +116,6 @@ def asked() -> Mapping[str, Sequence[str]]:
 
 
 __all__ = [
-    "ASKED",
     "DATA_SOURCES",
     "NotRead",
     "Replaces",
