@@ -1,6 +1,6 @@
 """What the code of generated modules uses that lean.py made: their members, and their classes when they are asked for.
 
-Most classes of a submodule are never used, and making them is a third of what Python does while constructs are made.
+Most classes of a submodule are never used, and making them was a fifth of what Python does while constructs are made.
 """
 
 from __future__ import annotations
