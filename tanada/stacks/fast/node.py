@@ -22,6 +22,8 @@ _PATIENCE = 60.0
 _YOUNG = "--min-semi-space-size=16"
 """Megabytes: the room for new objects begins as large as it may grow, for constructs stay: copied while it grows they
 are a tenth of Node's time."""
+_OLD = "--initial-old-space-size=128"
+"""Likewise: what stays is looked through when it is more than at first; with less, once for nothing."""
 
 
 class NodeEndedError(RuntimeError):
@@ -58,7 +60,7 @@ class Node:
         # The flags of jsii's wrapper, and descriptor 3 as its program expects (jsii 1.142, bin/jsii-runtime.js).
         self._pid = os.posix_spawn(
             node,
-            [node, "--max-old-space-size=4069", "--preserve-symlinks", _YOUNG, *arguments],
+            [node, "--max-old-space-size=4069", "--preserve-symlinks", _YOUNG, _OLD, *arguments],
             environment,
             file_actions=actions,
             # Ctrl-C is for Python: Node would leave its temporary folder behind.
