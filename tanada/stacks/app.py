@@ -65,6 +65,7 @@ class _Work:
     def _make(self, inputs: Mapping[str, str], new: Path) -> None:
         try:
             make(inputs, new, self._everyone, self._root)
+            fast.end()
         except UnfitError as error:
             from tanada.declarations.unfit import placed
 

@@ -20,7 +20,7 @@ from tanada.stacks.fast import packages
 if TYPE_CHECKING:
     from tanada.stacks.fast.runtime import Runtime
 
-__all__ = ["activate", "run", "spare_garbage"]
+__all__ = ["activate", "end", "run", "spare_garbage"]
 
 _SWITCH = "TANADA_FAST_LOAD"
 _STACKS = Path(__file__).parents[1]
@@ -65,6 +65,12 @@ def activate(folders: Iterable[Path] = ()) -> bool:
         _refused = True
         sys.stderr.write(f"tanada: fast loading is off, synth takes longer: {why}\n")
     return why is None
+
+
+def end() -> None:
+    """Nothing more is to be made, as far as is known: let Node end meanwhile."""
+    if _runtime is not None:
+        _runtime.end()
 
 
 def run(work: Callable[[], Result]) -> Result:

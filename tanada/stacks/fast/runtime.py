@@ -50,9 +50,15 @@ class Runtime:
         """Of code that is known now: the first submodule of it that is lacking brings the others along."""
         self._foreseen |= packages.scan(folders)
 
+    def end(self) -> None:
+        """Let Node go: what is to be made is made."""
+        self._node.kill()
+
     def run(self, work: Callable[[], Result]) -> Result:
         """Do the work with calls sent ahead; when one fails, again without."""
         jsii_alone.imported()
+        if self._node.killed:
+            self._restart()
         from tanada.stacks.fast.kernel import Again
 
         # Hundreds of thousands of objects are made and none becomes garbage (jsii refers to each): looking for it is a
@@ -147,7 +153,14 @@ class Runtime:
 
     def _widen(self, name: str) -> None:
         self._selection = Selection(self._cache, self._packages, {*self._selection.names, name, *self._foreseen})
+        self._restart()
+
+    def _restart(self) -> None:
+        from jsii import _reference_map
+
         self._node.stop()
+        # The next Node gives its objects the same names.
+        _reference_map._refs._refs.clear()
         self._node = self._start()
         self._connect()
 

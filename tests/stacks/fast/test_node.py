@@ -84,3 +84,39 @@ def test_processes_that_start_together_share_an_empty_cache(crowd: Crowd) -> Non
     # One made what the others waited for, and nothing half-made stays.
     assert [name.partition("-")[0] for name in crowd.kept].count("set") == 1
     assert [name for name in crowd.kept if name.startswith(".")] == []
+
+
+TWICE = """
+import sys
+from tanada.stacks import fast
+def work(folder):
+    from cdktf import App, TerraformOutput, TerraformStack
+    from cdktf_cdktf_provider_aws.provider import AwsProvider
+    from cdktf_cdktf_provider_aws.vpc import Vpc
+    app = App(outdir=folder, stack_traces=False)
+    stack = TerraformStack(app, "s")
+    AwsProvider(stack, "aws")
+    TerraformOutput(stack, "o", value=Vpc(stack, "v").node.path)
+    if folder == sys.argv[1]:
+        Vpc(stack, "more").node.path
+        stack.node.try_remove_child("more")
+    assert type(app.node.try_find_child("s")) is TerraformStack
+    app.synth()
+fast.run(lambda: work(sys.argv[1]))
+first = fast._runtime._node
+from jsii import _reference_map
+known = dict(_reference_map._refs._refs)
+fast.end()
+assert first.killed
+fast.run(lambda: work(sys.argv[2]))
+assert fast._runtime._node is not first and first._pid == 0
+# By those names nothing of the first is found.
+now = _reference_map._refs._refs
+assert len(now) == len(known) - 1 and all(now[each] is not known[each] for each in now)
+"""
+
+
+def test_what_is_made_after_the_end_is_made_by_another_node(env: dict[str, str], tmp_path: Path) -> None:
+    assert run(TWICE, tmp_path / "one", tmp_path / "other", env=env).stderr == ""
+    assert files(tmp_path / "one") == files(tmp_path / "other") != {}
+    assert list((tmp_path / "tmp").iterdir()) == []
