@@ -19,7 +19,7 @@ from functools import partial
 from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 FILE = Path(__file__).parent / "stacks" / "fast" / "shipped" / "models"
 """Beside what is shipped of CDKTF, as trustworthy as the code here."""
@@ -90,14 +90,15 @@ def digest_of(sources: Iterable[str]) -> bytes:
 
 
 def _take_place() -> None:
-    """Stand in for three functions of pydantic, which go on as ever where nothing is known of a class."""
-    from pydantic._internal import _model_construction
+    """Stand in for four functions of pydantic, which go on as ever where nothing is known of a class."""
+    from pydantic._internal import _model_construction, _typing_extra
 
     construction: Any = _model_construction
-    look, set_fields, complete = (
+    look, set_fields, complete, hints = (
         construction.inspect_namespace,
         construction.set_model_fields,
         construction.complete_model_class,
+        _typing_extra.get_model_type_hints,
     )
 
     def looked(namespace: Any, *how: Any, **more: Any) -> Any:
@@ -144,6 +145,12 @@ def _take_place() -> None:
         cls.__pydantic_complete__ = True
         return True
 
+    def hinted(cls: Any, *, ns_resolver: Any = None) -> Any:
+        if _name(cls.__module__, cls.__qualname__) not in _known:
+            return hints(cls, ns_resolver=ns_resolver)
+        return dict(_hints(cls, _typing_extra.safe_get_annotations))
+
+    vars(_typing_extra)["get_model_type_hints"] = hinted
     construction.inspect_namespace = looked
     construction.set_model_fields = with_fields
     construction.complete_model_class = completed
@@ -167,6 +174,22 @@ def _complete(cls: Any, code: bytes, config_wrapper: Any) -> bool:
     _schemas[cls] = schema
     cls.__pydantic_validator__, cls.__pydantic_serializer__ = validator, serializer
     return True
+
+
+def _hints(cls: Any, annotations: Callable[[Any], Mapping[str, str]]) -> Iterator[tuple[str, tuple[Any, bool]]]:
+    """What its annotations and those above it mean: without asking of each class variable more than that it is one,
+    nor looking for texts in what an annotation's text means."""
+    from tanada.compiled import evaluated
+
+    for base in reversed(cls.__mro__[:-1]):
+        fields = base.__dict__.get("__pydantic_fields__", {})
+        for name, text in annotations(base).items():
+            if name in base.__class_vars__:
+                yield name, (ClassVar, True)
+            elif name in fields:
+                yield name, (fields[name].annotation, True)
+            else:
+                yield name, (evaluated(text, vars(sys.modules[base.__module__]), vars(base)), True)
 
 
 def _read(cls: Any, values: Mapping[str, Any], set_fields: Callable[[], None]) -> Mapping[str, Any]:
