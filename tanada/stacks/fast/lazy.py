@@ -113,6 +113,8 @@ def _absent(module: ModuleType, name: str) -> AttributeError:
 
 
 def gotten(jsii_name: str) -> property:
+    """A property that Node is asked for, under the name that it has there."""
+
     def get(self: Any) -> Any:
         return jsii.get(self, jsii_name)
 
@@ -121,6 +123,8 @@ def gotten(jsii_name: str) -> property:
 
 
 def settable(jsii_name: str) -> property:
+    """Likewise one that can be set."""
+
     def put(self: Any, value: Any) -> None:
         jsii.set(self, jsii_name, value)
 
@@ -128,10 +132,13 @@ def settable(jsii_name: str) -> property:
 
 
 def field(name: str) -> property:
+    """A field of a struct; None where it was not given."""
     return property(lambda self: self._values.get(name))
 
 
 def called(name: str, jsii_name: str) -> Any:
+    """A method without arguments that Node is asked for; `name` is its class's and its own in Python."""
+
     def call(self: Any) -> Any:
         return jsii.invoke(self, jsii_name, [])
 
@@ -142,14 +149,18 @@ def called(name: str, jsii_name: str) -> Any:
 
 
 def equal(self: Any, rhs: Any) -> bool:
+    """Whether a struct is one of the same class, or of one below it, with the same values."""
     return isinstance(rhs, self.__class__) and rhs._values == self._values
 
 
 def unequal(self: Any, rhs: Any) -> bool:
+    """The contrary, as `!=` asks for it."""
     return not (rhs == self)  # noqa: SIM201 - as jsii writes it: `!=` would ask this again
 
 
 def said(name: str) -> Callable[[Any], str]:
+    """What a struct of that name is shown as."""
+
     def say(self: Any) -> str:
         return f"{name}({', '.join(f'{key}={value!r}' for key, value in self._values.items())})"
 
