@@ -3,6 +3,8 @@ export PYTHON ?= python3
 BIN := .venv/bin
 # What is derived from the pinned packages, so that no synth begins with it.
 SHIPPED := tanada/stacks/fast/shipped
+# Of that, what is known of the models of a declaration.
+MODELS := $(SHIPPED)/models
 # What lays pictures out, and goes into wheels that `tanada init` makes.
 PICTURES := node_modules/elkjs/package.json
 # In a clone's first minutes nothing of ours is on PATH but what stands here.
@@ -18,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
-demo: .venv/.installed $(SHIPPED) $(PICTURES) ## synthesize the default system and plan it, without an AWS account
+demo: .venv/.installed $(MODELS) $(PICTURES) ## synthesize the default system and plan it, without an AWS account
 	@scripts/prerequisites.sh demo
 	@scripts/demo.sh
 
@@ -61,7 +63,7 @@ update: setup ## write the guide's tables, schemas and golden files anew; read t
 new-capability: .venv/.installed ## the skeleton of a store's kind: make new-capability NAME=database
 	@$(BIN)/python scripts/new_capability.py "$(NAME)"
 
-release-state: .venv/.installed $(SHIPPED) ## what this release applies, kept for later plans: make release-state NAME=0.1.0-2026-11-26
+release-state: .venv/.installed $(MODELS) ## what this release applies, kept for later plans: make release-state NAME=0.1.0-2026-11-26
 	@$(BIN)/python -m tests.releases.releases "$(NAME)"
 
 lock: .venv/.installed ## pin the newest allowed versions of all packages (needs uv)
@@ -72,10 +74,10 @@ lock: .venv/.installed ## pin the newest allowed versions of all packages (needs
 update-schemas: .venv/.installed ## the provider's schemas that the package ships, from the installed bindings
 	$(BIN)/python -m scripts.provider_schemas
 
-requests: .venv/.installed $(SHIPPED) ## what neither botocore nor CloudFormation knows of what is emitted, and each answer
+requests: .venv/.installed $(MODELS) ## what neither botocore nor CloudFormation knows of what is emitted, and each answer
 	@$(BIN)/python -m tests.requests.show
 
-setup: .venv/.installed $(SHIPPED) node_modules/.installed ## .venv and node_modules, from their lock files
+setup: .venv/.installed $(MODELS) node_modules/.installed ## .venv and node_modules, from their lock files
 
 .venv/.installed: requirements-dev.txt pyproject.toml
 	@scripts/prerequisites.sh python
@@ -95,9 +97,13 @@ setup: .venv/.installed $(SHIPPED) node_modules/.installed ## .venv and node_mod
 	@touch $@
 
 # Made by the installation; anew where it does not fit an edit any more.
-$(SHIPPED): $(wildcard tanada/*.py tanada/cache/*.py tanada/declarations/*.py tanada/declarations/*/*.py tanada/declared/*.py tanada/resources/*.py scripts/build_hook.py scripts/models.py tanada/stacks/*.py tanada/stacks/fast/*.py tanada/stacks/fast/native/* modules/*.py) | .venv/.installed
+$(SHIPPED): $(wildcard tanada/declared/*.py tanada/stacks/*.py tanada/stacks/fast/*.py tanada/stacks/fast/native/* modules/*.py) | .venv/.installed
 	@echo "Preparing CDKTF for what was edited, some seconds"
 	@$(BIN)/python -m scripts.build_hook
+
+# All that models import decides on what is known of them, and it is quickly made.
+$(MODELS): $(wildcard tanada/*.py tanada/cache/*.py tanada/declarations/*.py tanada/declarations/*/*.py tanada/declared/*.py) | $(SHIPPED)
+	@PYTHONPATH=. $(BIN)/python scripts/models.py
 
 # It alone, where the tests' packages weren't installed, which takes a minute.
 $(PICTURES): package-lock.json
