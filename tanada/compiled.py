@@ -1,5 +1,5 @@
 """The code of texts that Python compiles anew in each process: what `dataclasses` writes for a class, annotations as
-`typing` reads them, patterns of `re`. Two thousand of them are a sixth of a synth, and a fourth of `tanada check`.
+`typing` reads them, patterns of `re`. Two thousand of them are an eighth of a synth, and a fourth of `tanada check`.
 
 `scripts/build_hook.py` writes them down when a wheel is built or a checkout is installed. Without that file, by another
 Python, or for a text that is not in it, all is compiled as ever. `python -m tanada.compiled MODULE …` runs a module
