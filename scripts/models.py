@@ -20,11 +20,10 @@ from typing import Annotated, Any, get_origin
 from pydantic import BaseModel
 
 from tanada import models
+from tanada.compiled import PLAIN
 
 HOLDER = "tanada.declarations.synth"
 """Imports all models that a synth needs."""
-_PLAIN = 2
-"""Marshal's version without references: the same bytes each time, as in `tanada/compiled.py`."""
 _SIMPLE = frozenset({str, int, float, bool, bytes, type(None)})
 
 
@@ -42,7 +41,7 @@ def main() -> None:
 
 
 def of_tanada() -> Iterator[type[BaseModel]]:
-    """The models that are imported, each after those that it is made of."""
+    """The models of ours that are imported."""
     known: dict[type[BaseModel], None] = {}
     waiting: list[type[BaseModel]] = [BaseModel]
     while waiting:
@@ -60,7 +59,7 @@ def collected(classes: Iterable[type[BaseModel]]) -> bytes:
     for cls in classes:
         with suppress(UnnamedError):
             known[f"{cls.__module__}.{cls.__qualname__}"] = (
-                marshal.dumps(compile(writer.schema(cls), "<schema>", "eval"), _PLAIN),
+                marshal.dumps(compile(writer.schema(cls), "<schema>", "eval"), PLAIN),
                 tuple(cls.__pydantic_fields__),
                 tuple(sorted(cls.__class_vars__)),
                 _given(cls),
@@ -70,7 +69,7 @@ def collected(classes: Iterable[type[BaseModel]]) -> bytes:
         for name, module in sys.modules.items()
         if name.partition(".")[0] == "tanada" and module.__file__
     )
-    body = marshal.dumps((sources, dict(sorted(known.items()))), _PLAIN)
+    body = marshal.dumps((sources, dict(sorted(known.items()))), PLAIN)
     return hashlib.sha256(body).digest() + models.digest_of(sources) + body
 
 

@@ -32,7 +32,7 @@ _sre: Any = _compiler._sre
 _PYTHON = (
     f"{sys.implementation.cache_tag}|{importlib.util.MAGIC_NUMBER.hex()}|{_sre.MAGIC}|{sys.flags.optimize}\n".encode()
 )
-_PLAIN = 2
+PLAIN = 2
 """Marshal's version without references, which depend on what else holds a text: the same bytes each time."""
 _CHECKED = 4
 """Bytes of what says that the file is whole."""
@@ -138,9 +138,9 @@ def collect() -> None:
 def collected() -> bytes:
     """What the file is to hold, the same bytes each time."""
     # Compiled anew: what was run has changed.
-    codes: dict[Key | Pattern, bytes] = {key: marshal.dumps(_compiled(key), _PLAIN) for key in sorted(_new)}
-    codes |= {key: marshal.dumps(_parts(key), _PLAIN) for key in sorted(_patterns)}
-    content = marshal.dumps(codes, _PLAIN)
+    codes: dict[Key | Pattern, bytes] = {key: marshal.dumps(_compiled(key), PLAIN) for key in sorted(_new)}
+    codes |= {key: marshal.dumps(_parts(key), PLAIN) for key in sorted(_patterns)}
+    content = marshal.dumps(codes, PLAIN)
     return _PYTHON + zlib.crc32(content).to_bytes(_CHECKED) + content
 
 

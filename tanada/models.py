@@ -8,7 +8,6 @@ does for whoever asks a class for its schema (`__pydantic_core_schema__`: what J
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import marshal
 import os
@@ -56,6 +55,8 @@ def stand_in() -> None:
         content = FILE.read_bytes()
     except OSError:
         return
+    import hashlib  # not for commands that make no models
+
     size = hashlib.sha256().digest_size
     digest, made_of, body = content[:size], content[size : 2 * size], content[2 * size :]
     if hashlib.sha256(body).digest() == digest:
@@ -67,6 +68,8 @@ def stand_in() -> None:
 
 def digest_of(sources: Iterable[str]) -> bytes:
     """Of all that decides on what is known: the sources below `ROOT`, pydantic, Python; empty where one is missing."""
+    import hashlib
+
     from pydantic.version import VERSION
     from pydantic_core import __version__
 

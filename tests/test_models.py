@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.models import HOLDER, Writer, of_tanada
+from scripts.models import HOLDER
 
 ROOT = Path(__file__).parents[1]
 TOLD = f"""
@@ -87,13 +87,22 @@ def without_places(file: Path) -> list[str]:
 
 def test_the_schema_of_every_model_can_be_said_in_words() -> None:
     """A function that no name leads to would make its class, and all that hold it, slow to import."""
-    import tanada.declarations.synth  # noqa: F401 - all models that a synth needs
+    assert run(WORDS).startswith("[] of ")
 
-    writer = Writer()
-    for cls in of_tanada():
-        if not cls.__module__.startswith(("tanada.declared.", "tanada.declarations.")):
-            continue
-        assert writer.schema(cls), cls
+
+WORDS = f"""
+import importlib
+importlib.import_module({HOLDER!r})
+from scripts.models import UnnamedError, Writer, of_tanada
+writer, unnamed, classes = Writer(), [], list(of_tanada())
+for cls in classes:
+    try:
+        writer.schema(cls)
+    except UnnamedError as error:
+        unnamed.append((cls, error))
+print(unnamed, "of", len(classes))
+assert len(classes) > 90
+"""
 
 
 ASIDE = """
