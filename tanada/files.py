@@ -5,13 +5,26 @@ CDKTF writes of a stack.
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
+import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 CONFIGURATION = "cdk.tf.json"
 """What CDKTF writes of a stack, and what Terraform reads in the folder where it runs."""
+
+
+@functools.lru_cache(maxsize=8)  # some stacks are planned at a time, each has its own and its offline copy
+def parsed(text: str) -> Mapping[str, Any]:
+    """What a configuration's text says. A plan asks for it ten times, so all get the same one, and nobody changes it.
+
+    Raises ValueError where it is no JSON.
+    """
+    read: Mapping[str, Any] = json.loads(text)
+    return read
 
 
 def private_folder(folder: Path) -> Path:

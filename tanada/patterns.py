@@ -22,6 +22,12 @@ class _Pattern:
         return value
 
 
+every: list[re.Pattern[str]] = []
+"""What was made so, to be compiled ahead (scripts/compiled_texts.py)."""
+
+
 def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
     """As `re.compile`."""
-    return cast("re.Pattern[str]", _Pattern(text, flags))
+    made = cast("re.Pattern[str]", _Pattern(text, flags))
+    every.append(made)
+    return made

@@ -23,6 +23,7 @@ from h2.events import (
     WindowUpdated,
 )
 from h2.settings import SettingCodes, Settings
+from hyperframe.frame import Frame
 
 Methods = Mapping[str, Callable[[bytes], bytes | None]]
 """By path: a request's bytes → its answer's, or None where a stream of answers has none."""
@@ -32,6 +33,9 @@ _WINDOW = 1 << 24
 _BEGUN = [(b":status", b"200"), (b"content-type", b"application/grpc")]
 _DONE = [(b"grpc-status", b"0")]
 _UNKNOWN, _UNIMPLEMENTED = 2, 12
+
+# h2 writes each frame out in words, for a trace that nobody reads.
+Frame.__repr__ = object.__repr__  # type: ignore[method-assign]
 
 
 class Connection:

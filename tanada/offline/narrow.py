@@ -5,7 +5,6 @@ A plan needs half the processor time where only those are served (`show -json` a
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tanada.contract.state import FILE as STATE
-from tanada.files import CONFIGURATION
+from tanada.files import CONFIGURATION, parsed
 
 _WORD = re.compile(r"\baws_[a-z0-9_]+")
 
@@ -34,7 +33,7 @@ def used(copy: Path) -> Used:
     text = (copy / CONFIGURATION).read_text(encoding="utf-8")
     states = [copy / STATE, *copy.glob(f"{STATE}.d/*/{STATE}")]
     texts = [text, *(state.read_text(encoding="utf-8") for state in states if state.is_file())]
-    return Used(declared(json.loads(text)), frozenset(word for each in texts for word in _WORD.findall(each)))
+    return Used(declared(parsed(text)), frozenset(word for each in texts for word in _WORD.findall(each)))
 
 
 def declared(configuration: Mapping[str, Any]) -> frozenset[str]:

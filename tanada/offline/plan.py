@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ class Plan:
 
 def plan(kind: str, block: Block, prior: Object | None, proposed: Object, config: Object, provider: Provider) -> Plan:
     """What the real provider would answer, as far as its schema and entry say it."""
-    planned = copy.deepcopy(proposed)
+    planned: Object = _copy(proposed)
     _forget_write_only(block, planned)
     known = entry(kind)
     for path, value in known.defaults.items() if known else ():
@@ -47,6 +46,13 @@ def plan(kind: str, block: Block, prior: Object | None, proposed: Object, config
             planned[name] = UNKNOWN
     replaces = known.replaces if known and isinstance(known.replaces, Replaces) else None
     return Plan(planned, tuple(_replacements(replaces, block, prior, planned, changed)))
+
+
+def _copy(value: Value) -> Value:
+    """What a plan may change without changing what it was given; `deepcopy` takes five times as long."""
+    if isinstance(value, dict):
+        return {name: _copy(item) for name, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
 def changed_names(block: Block, prior: Object, planned: Object) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from tanada.contract.state import FILE as STATE
 from tanada.errors import OfflineError
-from tanada.files import CONFIGURATION
+from tanada.files import CONFIGURATION, parsed
 from tanada.offline.existing import Existing, imports, known, read
 
 _LOCK = ".terraform.lock.hcl"
@@ -49,7 +49,7 @@ def prepare(stack_folder: Path, target: Path, states: Mapping[str, Path], existi
     """
     source = stack_folder / CONFIGURATION
     try:
-        configuration = json.loads(source.read_text(encoding="utf-8"))
+        configuration = parsed(source.read_text(encoding="utf-8"))
     except OSError:
         raise OfflineError(f"{source} can't be read: run tanada synth.") from None
     except ValueError as error:

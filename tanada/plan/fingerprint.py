@@ -14,7 +14,7 @@ from tanada.plan.changes import action_of
 from tanada.plan.marks import any_mark, sides
 from tanada.plan.marks import both as either
 from tanada.plan.model import Known, Part
-from tanada.plan.secrets import holds_secrets
+from tanada.plan.secrets import said
 from tanada.plan.source import Source
 from tanada.plan.values import Sealed, Unknown
 from tanada.secrecy import UNKNOWN
@@ -47,7 +47,7 @@ def fingerprint(source: Source, key: bytes | None = None, emitted: Mapping[str, 
         for entry in plan.get("deferred_changes") or ()
     ]
     outputs = {
-        name: [change.get("actions"), *carried.sides(change), carried.output(name, change)]
+        name: [change.get("actions"), *carried.output(name, change)]
         for name, change in (plan.get("output_changes") or {}).items()
         if change.get("actions") != ["no-op"]
     }
@@ -57,7 +57,7 @@ def fingerprint(source: Source, key: bytes | None = None, emitted: Mapping[str, 
         "outputs": outputs,
         "errored": bool(plan.get("errored")),
     }
-    return _digest(document, source, key, slow=lambda: _holds_secrets(plan))
+    return _digest(document, source, key, slow=lambda: said(plan).holds and _holds_secrets(plan))
 
 
 def parts(source: Source, key: bytes | None = None, emitted: Mapping[str, Any] | None = None) -> tuple[Part, ...]:
@@ -180,7 +180,7 @@ def _holds_secrets(plan: Mapping[str, Any]) -> bool:
     """Asked of what the plan does alone: a refresh that brings a secret makes no other fingerprint."""
     acting = [entry for entry in plan.get("resource_changes") or () if _acts(entry)]
     plan = {**plan, "resource_changes": acting}
-    return holds_secrets({key: each for key, each in plan.items() if key not in _REFRESHED})
+    return said({key: each for key, each in plan.items() if key not in _REFRESHED}).holds
 
 
 _REFRESHED = ("prior_state", "planned_values", "resource_drift")
@@ -197,12 +197,9 @@ class _Carried:
 
     def resource(self, entry: Mapping[str, Any]) -> list[Any]:
         """All that happens to a resource."""
-        change = entry.get("change") or {}
-        return [
-            *self.place(entry),
-            *self.sides(change),
-            self._text(change, "resource", str(entry.get("type")), str(entry.get("name"))),
-        ]
+        both = sides(entry.get("change") or {})
+        path = ("resource", str(entry.get("type")), str(entry.get("name")))
+        return [*self.place(entry), *self._sides(both), self._text(both[1], *path)]
 
     def attributes(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """What an update leads to, by attribute; from where is nothing that an earlier step could not have changed."""
@@ -238,40 +235,49 @@ class _Carried:
         """As whom another account is entered: which of two roles a variable says, a plan's JSON tells neither."""
         providers = (self._emitted.get("provider") or {}).get("aws") if alias else None
         found = providers if isinstance(providers, list) else []
-        return [each.get("assume_role") for each in found if isinstance(each, Mapping) and each.get("alias") == alias]
+        return [each.get("assume_role") for each in found if isinstance(each, dict) and each.get("alias") == alias]
 
     def output_whole(self, name: str, change: Mapping[str, Any]) -> list[Any]:
         """What an output will be; what it was an earlier step may have changed."""
-        return [_plain(sides(change)[1] if self._whole else _shown(sides(change)[1])), self.output(name, change)]
+        after = sides(change)[1]
+        return [_plain(after if self._whole else _shown(after)), self._text(after, "output", name)]
 
-    def output(self, name: str, change: Mapping[str, Any]) -> Any:
-        """What the configuration says of an output that only the apply knows."""
-        return self._text(change, "output", name)
+    def output(self, name: str, change: Mapping[str, Any]) -> list[Any]:
+        """What it was and will be, and what the configuration says of it where only the apply knows."""
+        both = sides(change)
+        return [*self._sides(both), self._text(both[1], "output", name)]
 
-    def _text(self, change: Mapping[str, Any], *path: str) -> Any:
+    def _text(self, after: Any, *path: str) -> Any:
         """What the configuration says there, with what it may refer to by name; nothing where all of it is known."""
-        return self._words(*path) if has_unknown(sides(change)[1]) else None
+        return self._words(*path) if has_unknown(after) else None
 
     def _words(self, *path: str) -> list[Any]:
         block: Any = self._emitted
         for step in path:
-            block = block.get(step) if isinstance(block, Mapping) else None
+            block = block.get(step) if isinstance(block, dict) else None
         if block is None:  # written in another form
             block = self._emitted
-        return [_plain(_without_comments(each)) for each in (block, *map(self._emitted.get, ("locals", "variable")))]
+        return [_plain(_without_comments(block)), *self._named]
 
-    def sides(self, change: Mapping[str, Any]) -> list[Any]:
-        return [_plain(_shown(*each) if not self._whole else each[0]) for each in _change(change)]
+    @functools.cached_property
+    def _named(self) -> list[Any]:
+        """What any part of the configuration may refer to by name."""
+        return [_plain(_without_comments(self._emitted.get(word))) for word in ("locals", "variable")]
+
+    def _sides(self, both: tuple[Any, Any]) -> list[Any]:
+        return [_plain(_shown(*each) if not self._whole else each[0]) for each in _change(*both)]
 
 
 def has_unknown(value: Any) -> bool:
     """Whether anything in it is known after the apply only."""
+    if type(value) in _SCALARS:
+        return False
     match value:
         case Unknown():
             return True
         case Sealed():
             return has_unknown(value.value)
-        case Mapping():
+        case dict():
             return any(map(has_unknown, value.values()))
         case list():
             return any(map(has_unknown, value))
@@ -281,9 +287,13 @@ def has_unknown(value: Any) -> bool:
 
 def _without_comments(block: Any) -> Any:
     """CDKTF's own words about a block change nothing."""
-    if isinstance(block, Mapping):
+    if isinstance(block, dict):
         return {key: _without_comments(each) for key, each in block.items() if key != "//"}
     return [_without_comments(each) for each in block] if isinstance(block, list) else block
+
+
+_SCALARS = frozenset((str, int, float, bool, type(None)))
+"""Of a plan's JSON: asked first, for nearly all values are one."""
 
 
 class _Word(str):
@@ -292,14 +302,13 @@ class _Word(str):
     __slots__ = ()
 
 
-def _change(change: Mapping[str, Any]) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+def _change(before: Any, after: Any) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
     """Both sides, each with what it is compared with."""
-    before, after = sides(change)
-    if not isinstance(after, Mapping):
-        if isinstance(before, Mapping):  # it goes
+    if not isinstance(after, dict):
+        if isinstance(before, dict):  # it goes
             before = {key: before[key] for key in ("id", "arn") if key in before}
         return (before, None), (after, before)
-    if not isinstance(before, Mapping):
+    if not isinstance(before, dict):
         return (None, None), (after, None)
     # An attribute that is unknown after says nothing by what it was: times of backups change at every refresh.
     changed = [key for key in {**before, **after} if _differs(before.get(key), after.get(key))]
@@ -312,6 +321,8 @@ def _change(change: Mapping[str, Any]) -> tuple[tuple[Any, Any], tuple[Any, Any]
 
 def _plain(value: Any) -> Any:
     """The value as JSON; each kind in a shape of its own, so that no value looks like a word of ours."""
+    if type(value) in _SCALARS:
+        return value
     match value:
         case _Word():
             return {"word": value}
@@ -319,10 +330,10 @@ def _plain(value: Any) -> Any:
             return {"word": "unknown"}
         case Sealed():
             return {"sensitive": _plain(value.value)}
-        case Mapping():
+        case dict():
             # By the names alone, which differ: what stands behind them is long.
             pairs = ([str(key), _plain(item)] for key, item in value.items())
-            return {"map": sorted(pairs, key=lambda pair: _text(pair[0]))}
+            return {"map": sorted(pairs, key=lambda pair: _quoted(pair[0]))}
         case list():
             return {"list": [_plain(item) for item in value]}
         case _:
@@ -330,24 +341,29 @@ def _plain(value: Any) -> Any:
 
 
 def _differs(before: Any, after: Any) -> bool:
-    if isinstance(before, str) and isinstance(after, str):
-        return before != after
+    if type(before) is type(after) and type(before) in (str, int, bool, type(None)):
+        return bool(before != after)
     return _exact(before) != _exact(after)
 
 
 def _exact(value: Any) -> str:
     """With sensitive values, to compare them; never shown."""
-    return json.dumps(value, sort_keys=True, default=lambda item: item.value if isinstance(item, Sealed) else UNKNOWN)
+    return _EXACT.encode(value)
+
+
+_EXACT = json.JSONEncoder(sort_keys=True, default=lambda item: item.value if isinstance(item, Sealed) else UNKNOWN)
 
 
 def _shown(value: Any, before: Any = None) -> Any:
     """The value with words for what is sensitive: whether it is what it was before."""
+    if type(value) in _SCALARS:
+        return value
     match value:
         case Sealed():
             changes = not isinstance(before, Sealed) or _exact(before) != _exact(value)
             return _Word("another sensitive" if changes else "the same sensitive")
-        case Mapping():
-            inner = before if isinstance(before, Mapping) else {}
+        case dict():
+            inner = before if isinstance(before, dict) else {}
             return {key: _shown(item, inner.get(key)) for key, item in value.items()}
         case list():
             items = before if isinstance(before, list) else []
@@ -356,5 +372,14 @@ def _shown(value: Any, before: Any = None) -> Any:
             return value
 
 
+_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(value)
+
+
+@functools.lru_cache(maxsize=4096)
+def _quoted(name: str) -> str:
+    """The text of a name: plans have few, many times."""
+    return _text(name)

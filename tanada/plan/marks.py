@@ -11,16 +11,18 @@ from tanada.secrecy import SENSITIVE
 
 def any_mark(marks: Any) -> bool:
     """Whether an overlay marks anything."""
-    if isinstance(marks, Mapping):
-        return any(any_mark(mark) for mark in marks.values())
+    if marks is True or not marks:
+        return marks is True
+    if isinstance(marks, dict):
+        return any(map(any_mark, marks.values()))
     if isinstance(marks, list):
-        return any(any_mark(mark) for mark in marks)
-    return marks is True
+        return any(map(any_mark, marks))
+    return False
 
 
 def marked(value: Any, marks: Any) -> Iterator[Any]:
     """The parts of a value that its overlay covers; the whole where the two don't fit each other."""
-    if isinstance(marks, Mapping) and isinstance(value, Mapping):
+    if isinstance(marks, dict) and isinstance(value, dict):
         for key, mark in marks.items():
             if mark and key in value:
                 yield from marked(value[key], mark)
@@ -43,7 +45,7 @@ def with_unknown(value: Any, unknown: Any) -> Any:
     """The value with `Unknown` wherever its overlay `after_unknown` says so; Terraform leaves those out of `after`."""
     if not any_mark(unknown):
         return value
-    if isinstance(unknown, Mapping) and (value is None or isinstance(value, Mapping)):
+    if isinstance(unknown, dict) and (value is None or isinstance(value, dict)):
         value = value or {}
         return {**value, **{key: with_unknown(value.get(key), mark) for key, mark in unknown.items() if any_mark(mark)}}
     if isinstance(unknown, list) and (value is None or isinstance(value, list)):
@@ -57,7 +59,7 @@ def masked(value: Any, marks: Any) -> Any:
     """The value with `Sealed` wherever its overlay marks it; sealed as a whole where the two don't fit each other."""
     if not marks or value is None or isinstance(value, Unknown):
         return value
-    if isinstance(marks, Mapping) and isinstance(value, Mapping):
+    if isinstance(marks, dict) and isinstance(value, dict):
         return {key: masked(item, marks.get(key)) for key, item in value.items()}
     if isinstance(marks, list) and isinstance(value, list):
         return [masked(item, _mark(marks, index)) for index, item in enumerate(value)]
@@ -68,7 +70,7 @@ def both(first: Any, second: Any) -> Any:
     """One overlay of marks from two."""
     if not first or not second:
         return first or second
-    if isinstance(first, Mapping) and isinstance(second, Mapping):
+    if isinstance(first, dict) and isinstance(second, dict):
         return {key: both(first.get(key), second.get(key)) for key in {**first, **second}}
     if isinstance(first, list) and isinstance(second, list):
         return [both(_mark(first, index), _mark(second, index)) for index in range(max(len(first), len(second)))]

@@ -7,7 +7,9 @@ value that is marked in one place turns up unmarked in others: `nonsensitive()`,
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tanada.plan.marks import marked
@@ -21,14 +23,36 @@ def secrets_of(plan: Mapping[str, Any]) -> Secrets:
 
     Takes `terraform show -json PLAN`, of an errored plan too.
     """
-    marks = [leaf for value in _sensitive(plan) for leaf in leaves(value)]
-    by_name = (*(each for leaf in marks for each in found(leaf)), *_named(plan))
-    return Secrets(marks, found_elsewhere(by_name, lambda: names_in(plan)))
+    return said(plan).secrets
 
 
-def holds_secrets(plan: Mapping[str, Any]) -> bool:
-    """Whether a plan marks or names any."""
-    return any(True for found in (_sensitive(plan), _named(plan)) for _ in found)
+@dataclass(frozen=True)
+class Said:
+    """What a plan says of secrets."""
+
+    secrets: Secrets
+    holds: bool
+    """Whether it marks or names any, those too that are too ordinary to be looked for elsewhere."""
+
+
+class Shown(dict[str, Any]):
+    """A plan's JSON that nobody changes any more: what it says of secrets is looked for once, not by each who asks."""
+
+    @functools.cached_property
+    def said(self) -> Said:
+        return _said(self)
+
+
+def said(plan: Mapping[str, Any]) -> Said:
+    """What a plan says of secrets."""
+    return plan.said if isinstance(plan, Shown) else _said(plan)
+
+
+def _said(plan: Mapping[str, Any]) -> Said:
+    sensitive, by_name = [*_sensitive(plan)], [*_named(plan)]
+    marks = [leaf for value in sensitive for leaf in leaves(value)]
+    every = (*(each for leaf in marks for each in found(leaf)), *by_name)
+    return Said(Secrets(marks, found_elsewhere(every, lambda: names_in(plan))), bool(sensitive or by_name))
 
 
 def secrets_of_configuration(configuration: Mapping[str, Any]) -> Secrets:

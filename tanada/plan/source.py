@@ -10,7 +10,7 @@ from tanada.plan.configuration import Configuration
 from tanada.plan.marks import sides
 from tanada.plan.normalizer import Normalizer
 from tanada.plan.printer import Printer
-from tanada.plan.secrets import secrets_of
+from tanada.plan.secrets import said
 from tanada.secrecy import Secrets
 
 
@@ -27,7 +27,7 @@ class Source:
     @classmethod
     def of(cls, plan: Mapping[str, Any], shown_variables: Collection[str]) -> Source:
         """`shown_variables` are the environment variables whose values the declaration shows."""
-        secrets = secrets_of(plan)
+        secrets = said(plan).secrets
         return cls(plan, secrets, Configuration(plan), Normalizer(secrets, shown_variables), Printer(secrets))
 
     def resource_sides(self, entry: Mapping[str, Any]) -> tuple[Any, Any]:

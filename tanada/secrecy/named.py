@@ -88,13 +88,15 @@ def _by_people(rule: _Rule) -> _Rule:
 
 def _collect(value: Any, name: str, rule: _Rule, found: list[tuple[Any, str]]) -> None:
     if isinstance(value, str):
-        if value.lstrip()[:1] in {"{", "["}:
+        if not value:
+            return
+        if (value[0] in "{[" or value[0].isspace()) and value.lstrip()[:1] in {"{", "["}:
             with contextlib.suppress(ValueError, RecursionError):
                 _collect(json.loads(value), name, _every if rule(name) else _by_people(rule), found)
         if rule(name) and is_value(value):
             found.append((value, _value_of(name, rule)))
-        credentials = _shown(value) if len(value) < _SHORT else values(value)
-        found += [(each, f"a credential that stands in {name or 'another text'}") for each in credentials]
+        if credentials := _shown(value) if len(value) < _SHORT else tuple(values(value)):
+            found += [(each, f"a credential that stands in {name or 'another text'}") for each in credentials]
     elif isinstance(value, dict):
         _collect_map(value, name, rule, found)
     elif isinstance(value, list | tuple):
@@ -119,6 +121,8 @@ def _collect_map(value: dict[str, Any], name: str, rule: _Rule, found: list[tupl
     inherits = rule is not attribute_is_secret and names_secret(name) and not name.lower().startswith("secret")
     variables = of_variables(name) and not any(isinstance(item, dict | list | tuple) for item in value.values())
     for key, item in value.items():
+        if item is None or item is True or item is False:  # most of what a provider's schema knows is not set
+            continue
         inner = given(str(key), name)
         mine = rule if rule is _every else _variable if variables else names_secret if rule is _variable else rule
         if rule is _every or (inherits and not mine(inner)):

@@ -98,7 +98,10 @@ def mentions(text: str) -> bool:
         if any(word in text for word in _JAPANESE):
             return True
     text = text.upper()
-    return any(word in text for word in _LIKELY)  # in long texts faster than a pattern
+    for word in _LIKELY:  # noqa: SIM110 - `any` takes longer than all that it asks; a pattern does in long texts
+        if word in text:
+            return True
+    return False
 
 
 def names_secret(name: str) -> bool:
@@ -108,7 +111,9 @@ def names_secret(name: str) -> bool:
 
 def attribute_is_secret(name: str) -> bool:
     """The same of a name that a provider gave, which marks its secrets itself: only what can mean nothing else."""
-    return _WRITE_ONLY.fullmatch(name) is not None or _attribute_is_secret(name[-_LONGEST:])
+    if name.endswith("_wo") and _WRITE_ONLY.fullmatch(name):
+        return True
+    return _attribute_is_secret(name if len(name) <= _LONGEST else name[-_LONGEST:])
 
 
 def speaks_of(name: str) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from tanada.patterns import pattern
 from tanada.secrecy.urls import Span, random
 
 
@@ -18,14 +19,14 @@ from tanada.secrecy.urls import Span, random
 class _Kind:
     signs: tuple[str, ...]
     """One of them stands in each text that holds one: asked first, for most texts hold none."""
-    pattern: str
-    """Read once from the left: what it consumes it never gives back. Compiled where a sign is found."""
+    pattern: re.Pattern[str]
+    """Read once from the left: what it consumes it never gives back."""
     fits: Callable[[str], bool] = bool
     """Whether what the pattern found is a token."""
 
 
-def _kind(signs: str, pattern: str, fits: Callable[[str], bool] = bool) -> _Kind:
-    return _Kind(tuple(signs.split()), rf"(?<![A-Za-z0-9])(?P<secret>{pattern})", fits)
+def _kind(signs: str, form: str, fits: Callable[[str], bool] = bool) -> _Kind:
+    return _Kind(tuple(signs.split()), pattern(rf"(?<![A-Za-z0-9])(?P<secret>{form})"), fits)
 
 
 def _made_up(token: str) -> bool:
@@ -42,8 +43,8 @@ def _of_json(token: str) -> bool:
 _SIGNATURE = 8
 
 
-def _address(sign: str, pattern: str) -> _Kind:
-    return _Kind((sign,), pattern)
+def _address(sign: str, form: str) -> _Kind:
+    return _Kind((sign,), pattern(form))
 
 
 _KINDS = (
@@ -126,7 +127,8 @@ _KINDS = (
 def tokens(text: str) -> Iterator[Span]:
     """Where tokens stand in a text, and what of an address is secret."""
     for kind in _KINDS:
-        if any(sign in text for sign in kind.signs):
-            for match in re.finditer(kind.pattern, text):
-                if kind.fits(match["secret"]):
-                    yield match.span("secret")
+        for sign in kind.signs:  # a loop, for `any` takes longer than all that it asks
+            if sign in text:
+                found = kind.pattern.finditer(text)
+                yield from (match.span("secret") for match in found if kind.fits(match["secret"]))
+                break

@@ -52,10 +52,12 @@ class View:
 
     def replaced(self, pattern: re.Pattern[str], decode: Callable[[str], list[tuple[str, int, int]]]) -> View | None:
         """With each match as `decode` gives it: characters, each with its part of the match; None without a match."""
+        if pattern.search(self.text) is None:
+            return None
         text: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
-        found, after = False, 0
+        after = 0
 
         def take(characters: str, first: int) -> None:
             text.append(characters)
@@ -64,7 +66,6 @@ class View:
             ends.extend(range(first + 1, last + 1) if self.ends is None else self.ends[first:last])
 
         for match in pattern.finditer(self.text):
-            found = True
             take(self.text[after : match.start()], after)
             for character, begin, finish in decode(match[0]):
                 start, end = self.span(match.start() + begin, match.start() + finish)
@@ -72,8 +73,6 @@ class View:
                 starts += [start] * len(character)
                 ends += [end] * len(character)
             after = match.end()
-        if not found:
-            return None
         take(self.text[after:], after)
         return View("".join(text), starts, ends)
 

@@ -75,7 +75,8 @@ class Waiting:
 
     def end(self) -> None:
         """It waits no more."""
-        self._over.set()
+        if not self._over.is_set():
+            self._over.set()
 
     def _watch(self, over: threading.Event) -> None:
         seconds = FIRST

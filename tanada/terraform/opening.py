@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tanada.contract.common import ROLE_OF_ZONES
-from tanada.files import CONFIGURATION, hashed, private_folder, write_private
+from tanada.files import CONFIGURATION, hashed, parsed, private_folder, write_private
 from tanada.plan.secrets import secrets_of_configuration
 from tanada.secrecy import Secrets
 from tanada.terraform import function_files, locks, runs, unsaved
@@ -115,6 +114,6 @@ def _left(run: Path, layout: Layout, lock: bytes) -> list[Path]:
 def _named_in(configuration: str) -> Secrets:
     """What a stack's configuration names as a secret; one that is no JSON is for Terraform to complain of."""
     try:
-        return secrets_of_configuration(json.loads(configuration))
+        return secrets_of_configuration(parsed(configuration))
     except (ValueError, AttributeError, TypeError):
         return Secrets()

@@ -6,7 +6,6 @@ In the state's bucket for all who plan, offline or with a local backend in a fil
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from tanada.contract import state as states
 from tanada.contract.environment import image_tag_output
 from tanada.contract.ran import History
 from tanada.errors import StoppedError, TanadaError, TerraformError
-from tanada.files import write_private
+from tanada.files import parsed, write_private
 from tanada.plan import Message
 from tanada.terraform import records
 from tanada.terraform.layout import Target
@@ -43,7 +42,7 @@ def _state_file(context: Context, target: Target) -> Path | None:
         folder, inner = context.layout.offline / stack, f"{states.FILE}.d"
         return (folder / inner / target.workspace if target.workspace else folder) / states.FILE
     try:
-        configuration = json.loads(context.layout.configuration(stack).read_text(encoding="utf-8"))
+        configuration = parsed(context.layout.configuration(stack).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     local = configuration.get("terraform", {}).get("backend", {}).get("local")

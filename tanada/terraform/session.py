@@ -16,9 +16,9 @@ from tanada import machine
 from tanada.contract.lock import Lock
 from tanada.contract.state import State, parse, read
 from tanada.errors import StoppedError, TanadaError, TerraformError, TerraformFailedError, WaitsForCommonError
-from tanada.files import CONFIGURATION, private_file, private_folder, write_private
+from tanada.files import CONFIGURATION, parsed, private_file, private_folder, write_private
 from tanada.plan import Message
-from tanada.plan.secrets import secrets_of, secrets_of_state
+from tanada.plan.secrets import Shown, secrets_of_state
 from tanada.plan.shown import message as shown_message
 from tanada.secrecy import Secrets
 from tanada.terraform import function_files, guards, locks, removal, unsaved
@@ -85,7 +85,9 @@ class Session:
         return finished
 
     def _log(self, line: str) -> None:
-        self.on_line(self._masked(line))
+        # Without its end: a text of two lines is looked through as one of one line, too.
+        text = line.removesuffix("\n")
+        self.on_line(self._masked(text) + line[len(text) :])
 
     def _masked(self, text: str) -> str:
         return self.secrets.remove(text)
@@ -229,9 +231,9 @@ class Session:
         """A session of the same configuration on a state of this run alone, in a workspace that the backend hasn't:
         Terraform would write the backend a state as soon as it is chosen."""
         folder = private_folder(self.data / "empty")
-        configuration = self.emitted()
-        configuration["terraform"]["backend"] = {"local": {}}
-        text = json.dumps(configuration, ensure_ascii=False)
+        emitted = self.emitted()
+        terraform = {**emitted["terraform"], "backend": {"local": {}}}
+        text = json.dumps({**emitted, "terraform": terraform}, ensure_ascii=False)
         write_private(folder / CONFIGURATION, text)
         function_files.write(folder, text)
         lock = self.folder / self.context.layout.lock_file.name
@@ -316,15 +318,14 @@ class Session:
             return self.show(file)
         return {}
 
-    def emitted(self) -> dict[str, Any]:
+    def emitted(self) -> Mapping[str, Any]:
         """The configuration that Terraform reads here."""
-        read: dict[str, Any] = json.loads((self.folder / CONFIGURATION).read_text(encoding="utf-8"))
-        return read
+        return parsed((self.folder / CONFIGURATION).read_text(encoding="utf-8"))
 
     def show(self, file: Path) -> dict[str, Any]:
         """A saved plan as JSON: secrets stand in it unmarked, so it never leaves memory."""
-        plan: dict[str, Any] = json.loads(self.silent("show", "-json", str(file)).output)
-        self._learn(secrets_of(plan))
+        plan = Shown(json.loads(self.silent("show", "-json", str(file)).output))
+        self._learn(plan.said.secrets)
         return plan
 
     def apply(self, file: Path, *, verb: str = "plan", on_line: Callable[[Line], None] = lambda _line: None) -> None:

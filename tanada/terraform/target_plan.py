@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from tanada.contract.state import State
 from tanada.errors import AwsError, TanadaError, TerraformError
+from tanada.files import parsed
 from tanada.plan import Message, Part, Step, Summary, impossible, marked
 from tanada.plan import summary as summary_of
 from tanada.terraform import (
@@ -196,7 +196,7 @@ def _unseen(session: Session, summary: Summary) -> tuple[Message, ...]:
     if not context.offline:
         return ()
     declared = context.layout.configuration(session.target.stack.name).read_text(encoding="utf-8")
-    return imports.unseen(json.loads(declared), session.emitted(), summary)
+    return imports.unseen(parsed(declared), session.emitted(), summary)
 
 
 def _looked_for(request: Request, tags: Mapping[str, str], state: State) -> dict[str, str]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 from tanada.contract.environment import STORE_VERSIONS
+from tanada.files import parsed
 from tanada.terraform.layout import Layout
 
 IMAGE_TAGS = "image_tags"
@@ -13,7 +14,7 @@ IMAGE_TAGS = "image_tags"
 
 def declared(layout: Layout, stack: str) -> frozenset[str]:
     """The variables that a synthesized stack takes."""
-    configuration = json.loads(layout.configuration(stack).read_text(encoding="utf-8"))
+    configuration = parsed(layout.configuration(stack).read_text(encoding="utf-8"))
     return frozenset(configuration.get("variable", {}))
 
 
