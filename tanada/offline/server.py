@@ -20,12 +20,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from h2.exceptions import ProtocolError
-
 from tanada.errors import TanadaError
 from tanada.offline import schema
 from tanada.offline.address import FAULTS, SOCKET
-from tanada.offline.http2 import Connection, Methods
+from tanada.offline.http2 import Connection, Methods, ProtocolError
 from tanada.offline.ledger import Ledger
 from tanada.offline.provider import Servicer
 from tanada.offline.world import World

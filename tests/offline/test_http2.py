@@ -15,11 +15,10 @@ import pytest
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import DataReceived, StreamEnded
-from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
 
 from tanada.offline import server
-from tanada.offline.http2 import Connection, Methods
+from tanada.offline.http2 import Connection, Methods, ProtocolError
 
 
 class Client:
