@@ -128,11 +128,10 @@ def stamp(status: os.stat_result) -> Stamp:
 
 def hashed(*parts: str | bytes) -> str:
     """SHA-256 of several parts, of which no two lists have the same."""
-    digest = hashlib.sha256()
+    pieces: list[bytes] = []
     for part in parts:
         # Whatever the locale, and whatever bytes a file's name has.
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         # With its length: else two lists of parts could be one text.
-        digest.update(b"%d:" % len(data))
-        digest.update(data)
-    return digest.hexdigest()
+        pieces += b"%d:" % len(data), data
+    return hashlib.sha256(b"".join(pieces)).hexdigest()

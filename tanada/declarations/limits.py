@@ -191,17 +191,32 @@ def boundary_room() -> int:
 _GROUPS = ("aws_security_group", "aws_default_security_group")
 
 
+_Sums = dict[tuple[str, str | None], int]
+"""By type: on any load balancer, and on each."""
+
+
+def _sums(needs: Iterable[Need]) -> _Sums:
+    sums: _Sums = {}
+    for need in needs:
+        sums[need.type, None] = sums.get((need.type, None), 0) + need.number
+        if (one := need.load_balancer) is not None:
+            sums[need.type, one] = sums.get((need.type, one), 0) + need.number
+    return sums
+
+
 class _Uses:
     """What environments need, each counted once for all limits; review's as many times as its limit allows."""
 
     def __init__(self, scopes: Iterable[Scope | Known]) -> None:
         self._uses: dict[tuple[str, str | None], list[Use]] = {}
+        known: dict[int, _Sums] = {}
+        # Of environments that are remembered: those that need the same share what they need.
         for scope in scopes:
-            sums: dict[tuple[str, str | None], int] = {}
-            for need in scope.needs():
-                sums[need.type, None] = sums.get((need.type, None), 0) + need.number
-                if (one := need.load_balancer) is not None:
-                    sums[need.type, one] = sums.get((need.type, one), 0) + need.number
+            if isinstance(scope, Known):
+                same = id(scope.needed)
+                sums = known[same] if same in known else known.setdefault(same, _sums(scope.needed))
+            else:
+                sums = _sums(scope.needs())
             for key, number in sums.items():
                 self._uses.setdefault(key, []).append(Use(scope.name, number * scope.limit, scope.limit))
 
