@@ -106,3 +106,20 @@ def test_what_no_pattern_is_known_for_is_compiled_as_ever(tmp_path: Path) -> Non
     run(NOTED, file)
     for program in ("re.compile(b'(?P<word>[a-z]+)-(?P<number>\\\\d+)?')", "re.compile('no (?P<one>knows)')"):
         assert run(f"{FOUND}\nasked.clear()\n{program}\nprint(len(asked))", file) == "1"
+
+
+LATE = """
+from tanada import compiled
+compiled.collect()
+from tanada import patterns
+from tanada.secrecy import Secrets
+assert not compiled._patterns & {(each._text, each._flags) for each in patterns.every}
+for each in patterns.every:
+    each.search("")
+print(len(patterns.every) > 60, compiled._patterns >= {(each._text, each._flags) for each in patterns.every})
+"""
+
+
+def test_patterns_that_are_compiled_late_are_known_too(tmp_path: Path) -> None:
+    """Secrecy's, of which a short command asks for none: what is written down holds all that there are."""
+    assert run(LATE, tmp_path) == "True True"

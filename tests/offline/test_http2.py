@@ -14,8 +14,17 @@ import grpc
 import pytest
 from h2.config import H2Configuration
 from h2.connection import H2Connection
-from h2.events import DataReceived, StreamEnded
+from h2.events import DataReceived, PingAckReceived, StreamEnded
 from h2.settings import SettingCodes, Settings
+from hyperframe.frame import (
+    ContinuationFrame,
+    DataFrame,
+    Frame,
+    HeadersFrame,
+    PingFrame,
+    SettingsFrame,
+    WindowUpdateFrame,
+)
 
 from tanada.offline import server
 from tanada.offline.http2 import Connection, Methods, ProtocolError
@@ -205,3 +214,60 @@ def test_who_does_not_speak_http2_is_cut_off(serve: Callable[..., str], said: by
         assert stranger.recv(1) == b""
     with grpc.insecure_channel(address) as channel:
         assert ask(channel, "/a/Echo", b"others") == b"others"
+
+
+def test_headers_may_come_in_several_frames_and_again_behind_a_request() -> None:
+    client = Client({"/a/Echo": echo})
+    for stream in (1, 3):  # the second time the table knows them
+        named = [(":method", "POST"), (":scheme", "http"), (":path", "/a/Echo"), (":authority", "localhost")]
+        client.http.send_headers(stream, [*named, ("x-long", "y" * 40_000)])
+        client.http.send_data(stream, b"\0\0\0\0\1x", pad_length=20)
+        client.http.send_headers(stream, [("x-behind", "z" * 20_000)], end_stream=True)
+    client.exchange(1000)
+    assert client.data == {1: b"\0\0\0\0\1x", 3: b"\0\0\0\0\1x"}
+    assert client.ended == {1, 3}
+
+
+def test_a_ping_is_answered() -> None:
+    client = Client({})
+    client.http.ping(b"12345678")
+    events = client.http.receive_data(client.server.receive(client.http.data_to_send()))
+    assert [event.ping_data for event in events if isinstance(event, PingAckReceived)] == [b"12345678"]
+
+
+def test_frames_are_as_long_as_the_client_takes_them() -> None:
+    client = Client({"/a/Long": long}, window=1_000_000)
+    client.http.increment_flow_control_window(1_000_000)
+    client.call(1, "/a/Long", b"")
+    heard = client.http.receive_data(client.server.receive(client.http.data_to_send()))
+    assert max(len(event.data) for event in heard if isinstance(event, DataReceived)) == 16_384
+    client.http.update_settings({SettingCodes.MAX_FRAME_SIZE: 100_000})
+    client.exchange()
+    client.call(3, "/a/Long", b"")
+    heard = client.http.receive_data(client.server.receive(client.http.data_to_send()))
+    assert [len(event.data) for event in heard if isinstance(event, DataReceived)] == [100_000, 100_000, 5]
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        [HeadersFrame(1, b"\x82"), PingFrame(opaque_data=b"12345678")],
+        [HeadersFrame(1, b"\x82"), ContinuationFrame(3, b"\x82", flags=["END_HEADERS"])],
+        [ContinuationFrame(1, b"\x82", flags=["END_HEADERS"])],
+        [HeadersFrame(1, b"\x82"), *(ContinuationFrame(1, b"\x82" * 16_000) for _ in range(20))],
+        [HeadersFrame(1, b"\xff\xff\xff", flags=["END_HEADERS"])],
+        [DataFrame(1, b"x" * 16_385)],
+        [WindowUpdateFrame(0, window_increment=(1 << 31) - 1)],
+        [DataFrame(1, b"x")],
+    ],
+    ids=["between", "of-another", "no-beginning", "no-end", "no-headers", "too-long", "no-window", "fine"],
+)
+def test_who_breaks_the_rules_is_cut_off(frames: list[Frame], request: pytest.FixtureRequest) -> None:
+    server = Connection({"/a/Echo": echo})
+    server.receive(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + SettingsFrame().serialize())
+    said = b"".join(frame.serialize() for frame in frames)
+    if request.node.callspec.id == "fine":  # it may be of a call that is called off
+        assert server.receive(said) == b""
+        return
+    with pytest.raises(ProtocolError):
+        server.receive(said)

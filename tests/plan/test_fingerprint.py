@@ -100,6 +100,21 @@ def test_what_else_a_plan_does_is_in_it(do: Any) -> None:
     assert of(plan) != before
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [(1, True), (0, False), (1, "1"), (1, 1.0), (0.0, -0.0), (None, ""), (None, False), ("a", "b")]
+)
+def test_values_of_two_kinds_are_two(before: Any, after: Any) -> None:
+    """Python calls some of them equal, Terraform none."""
+
+    def updated(after: Any) -> Any:
+        change = {"actions": ["update"], "before": {"id": "x", "n": before}, "after": {"id": "x", "n": after}}
+        entry = {"address": "aws_x.y", "type": "aws_x", "name": "y", "change": change}
+        return {"format_version": "1.2", "resource_changes": [entry]}
+
+    assert of(updated(after)) != of(updated(before))
+    assert of(updated(after), KEY) != of(updated(before), KEY)
+
+
 def test_what_only_stays_as_it_is_and_what_refresh_noticed_is_not_in_it() -> None:
     plan = copy.deepcopy(CHANGED)
     plan["resource_drift"] = plan["resource_changes"][:1]

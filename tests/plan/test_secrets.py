@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tanada.plan import render, summary
+from tanada.plan import render, secrets, summary
 from tanada.plan.secrets import secrets_of
 from tanada.secrecy import HIDDEN, SENSITIVE, Secrets, looks_secret
 
@@ -100,6 +100,24 @@ def test_what_is_named_like_a_secret_is_one_in_a_change_and_in_each_state(side: 
         # Of one address several values may be said, and of another one the same.
         both = {"resource_changes": [{"address": address, "change": {"after": {"y": 2}}}], **plan}
         assert secrets_of(both).remove("hunter2") != "hunter2"
+
+
+def test_what_a_plan_says_of_secrets_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = {"output_changes": {"x": {"after": "hunter2", "after_sensitive": True}}}
+    asked: list[Any] = []
+    once = secrets._said
+
+    def noted(plan: Any) -> secrets.Said:
+        asked.append(plan)
+        return once(plan)
+
+    monkeypatch.setattr(secrets, "_said", noted)
+    shown = secrets.Shown(plan)
+    for _ in range(3):
+        assert secrets_of(shown).remove("hunter2") == secrets_of(plan).remove("hunter2") == SENSITIVE
+    assert [each for each in asked if each is shown] == [shown]
+    # Of a part of it anew: that may hold none.
+    assert not secrets.said({**shown, "output_changes": {}}).holds
 
 
 def test_a_variable_that_is_not_sensitive_is_no_secret() -> None:
