@@ -100,6 +100,8 @@ _WANTED: tuple[_Wanted, ...] = (
     _Wanted("100 environments, Tanada ÷ AWS CDK Python", "tanada", 100, "awscdk-py", 100, 1),
     _Wanted("100 environments, Tanada ÷ AWS CDK JavaScript", "tanada", 100, "awscdk-js", 100, 1),
     _Wanted("default system unchanged ÷ an empty CDKTF app", "unchanged", 0, "empty", 0, 0.3),
+    # Below 0.3 s, on a machine where the empty app takes 0.44 s: two thirds of it, and less.
+    _Wanted("default system, `tanada check` ÷ an empty CDKTF app", "check", 0, "empty", 0, 0.5),
     *_EDITED,
     _Wanted("cold, default system ÷ an empty CDKTF app, cold", "tanada", 0, "empty", 0, 2, cold=True),
     _Wanted("cold, default system by the wheel ÷ an empty CDKTF app, cold", "wheel", 0, "empty", 0, 2, cold=True),
@@ -139,8 +141,6 @@ def aims(results: Results, cold: Results | None = None) -> list[Aim]:
             parts = wall(results, "edited", count) + wall(results, "check", count)
             what = f"{count:,} environments, `diff --since` ÷ one edited and all read"
             found.append(Aim(what, wall(results, "diff", count) / parts, 1))
-    if ("check", 0) in results:
-        found.append(Aim("default system, `tanada check`, seconds", wall(results, "check", 0), 0.3))
     if ("tanada", 100) in results and ("tanada", 1000) in results:
         one = wall(results, "tanada", 100) / 100
         found.append(Aim("time per environment, 1,000 ÷ 100", wall(results, "tanada", 1000) / 1000 / one, 1.3))

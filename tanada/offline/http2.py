@@ -2,8 +2,8 @@
 Bytes in, bytes out.
 
 gRPC's own server took ten times as long as all answers of the provider, most of it in handing calls from thread to
-thread, and knows no unix socket's connections apart; h2 twice as long, most of it in telling what a Terraform would
-never do. Left for us is which requests are whole, and how much of an answer there is room for.
+thread, and knows no unix socket's connections apart; h2 took twice as long as they, to refuse what no Terraform does.
+Left for us is which requests are whole, and how much of an answer there is room for.
 """
 
 from __future__ import annotations
