@@ -167,7 +167,7 @@ def tools(bench: Bench) -> list[Tool]:
             counted=command == main,  # `diff` writes elsewhere
         )
 
-    every = {1: 5, 10: 5, 100: 5, 1000: 1}
+    every = {1: 3, 10: 3, 100: 3, 1000: 1}
     system = partial(Tool, folder=bench.system)
     tanada = [sys.executable, "-m", "tanada"]
     return [

@@ -85,7 +85,7 @@ class Session:
         return finished
 
     def _log(self, line: str) -> None:
-        # Without its end: a text of two lines is looked through as one of one line, too.
+        # Without its end, behind which a second line would begin: texts of several are looked through in more ways.
         text = line.removesuffix("\n")
         self.on_line(self._masked(text) + line[len(text) :])
 
