@@ -98,12 +98,12 @@ setup: .venv/.installed $(MODELS) node_modules/.installed ## .venv and node_modu
 
 # Made by the installation; anew where it does not fit an edit any more.
 $(SHIPPED): $(wildcard tanada/declared/*.py tanada/stacks/*.py tanada/stacks/fast/*.py tanada/stacks/fast/native/* modules/*.py) | .venv/.installed
-	@echo "Preparing CDKTF for what was edited, some seconds"
-	@$(BIN)/python -m scripts.build_hook
+	@[ -d $@ ] && [ -z "$$(find $^ -newer $@)" ] || { \
+	    echo "Preparing CDKTF for what was edited, some seconds" && $(BIN)/python -m scripts.build_hook; }
 
 # All that models import decides on what is known of them, and it is quickly made.
 $(MODELS): $(wildcard tanada/*.py tanada/cache/*.py tanada/declarations/*.py tanada/declarations/*/*.py tanada/declared/*.py) | $(SHIPPED)
-	@PYTHONPATH=. $(BIN)/python scripts/models.py
+	@[ -f $@ ] && [ -z "$$(find $^ -newer $@)" ] || PYTHONPATH=. $(BIN)/python scripts/models.py
 
 # It alone, where the tests' packages weren't installed, which takes a minute.
 $(PICTURES): package-lock.json

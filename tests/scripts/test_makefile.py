@@ -41,3 +41,44 @@ def test_what_is_there_is_not_installed_again(clone: Path) -> None:
     picture.parent.mkdir(parents=True)
     picture.touch()
     assert "npm ci --omit=dev" not in would_run(clone, "demo")
+
+
+STUB = """#!/bin/sh
+echo "$(basename "$0") $*" >> asked
+case "$*" in
+"-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python && cp "$0" .venv/bin/pip ;;
+*--editable*) mkdir -p tanada/stacks/fast/shipped && touch tanada/stacks/fast/shipped/models ;;
+*scripts.build_hook*) touch tanada/stacks/fast/shipped ;;
+*scripts/models.py*) touch tanada/stacks/fast/shipped/models ;;
+esac
+"""
+
+
+def test_what_the_installation_has_prepared_is_prepared_again_after_edits_alone(clone: Path) -> None:
+    source, other = clone / "tanada" / "stacks" / "a.py", clone / "tanada" / "b.py"
+    for file in (source, other, clone / "scripts" / "prerequisites.sh", clone / "python"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(STUB)
+        file.chmod(0o755)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    models = "tanada/stacks/fast/shipped/models"
+
+    def asked() -> list[str]:
+        (clone / "asked").unlink(missing_ok=True)
+        subprocess.run(["make", "PYTHON=./python", models], cwd=clone, env=kept, check=True, capture_output=True)
+        return (clone / "asked").read_text().splitlines() if (clone / "asked").exists() else []
+
+    def edit(file: Path) -> None:
+        later = (clone / models).stat().st_mtime + 1
+        os.utime(file, (later, later))
+
+    prepared = ("python -m scripts.build_hook", "python scripts/models.py")
+    installing = asked()
+    assert any("--editable" in each for each in installing)
+    assert not {*prepared} & {*installing}
+    assert asked() == []
+    edit(source)
+    assert prepared[0] in asked()
+    os.utime(source, (0, 0))
+    edit(other)
+    assert asked() == [prepared[1]]
