@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tanada.declarations.limits import FREE, boundary_room
+from tanada.declarations.limits import FREE, _Uses, boundary_room
+from tanada.declarations.scopes import Known
+from tanada.declared.model import Need
 
 from .systems import good, good_system, mistakes
 
@@ -128,3 +130,19 @@ def test_route_53_asks_where_something_public_stands_before_an_internal_load_bal
     said = f"account: main\ndomain: test.example.jp\nservices: {{s: {{image: web, port: 1, http: {http}}}}}\n"
     found = [each.sentence for each in mistakes(good(tmp_path, system=system, test=said))]
     assert found == ([] if front else ["inside is internal, and Route 53 asks over the internet; take it out"])
+
+
+def test_environments_that_are_remembered_count_as_those_that_are_read() -> None:
+    """Those that need the same share it, whose sums are made once."""
+
+    def known(name: str, needed: tuple[Need, ...]) -> Known:
+        shared = {"account": "main", "domain": None, "limit": 2, "tags_from": None, "generates": False, "hosts": ()}
+        sets = {"asked": frozenset[str](), "tasks": frozenset[str](), "buckets": frozenset[str]()}
+        rest = {"shown_by_edge": (), "first_priority": 1001, "says_priorities": False, "stack": name, "input": ""}
+        return Known(kind="environment", name=name, needed=needed, **shared, **sets, **rest)  # type: ignore[arg-type]
+
+    same = (Need("aws_lb_target_group", 3, "public"), Need("aws_iam_role", 2), Need("aws_iam_role", 1))
+    uses = _Uses([known("one", same), known("two", (Need("aws_iam_role", 5),)), known("three", same)])
+    assert [(use.who, use.amount) for use in uses.of("aws_iam_role")] == [("one", 6), ("two", 10), ("three", 6)]
+    groups = uses.of("aws_lb_target_group", load_balancer="public")
+    assert [(use.who, use.amount) for use in groups] == [("one", 6), ("three", 6)]

@@ -194,6 +194,16 @@ def test_what_is_called_off_in_the_same_breath_is_not_done(path: str) -> None:
     assert (kept, client.ended) == ([], {3})
 
 
+def test_what_ends_with_its_headers_and_is_called_off_is_not_done() -> None:
+    kept: list[bytes] = []
+    client = Client({"/a/Keep": kept.append})
+    named = [(":method", "POST"), (":scheme", "http"), (":path", "/a/Keep"), (":authority", "localhost")]
+    client.http.send_headers(1, named, end_stream=True)
+    client.http.reset_stream(1)
+    client.exchange()
+    assert kept == []
+
+
 def test_who_says_goodbye_gets_no_answer() -> None:
     """What is asked with the last words is done, though."""
     kept: list[bytes] = []

@@ -235,6 +235,11 @@ def test_a_guess_at_a_secret_that_stands_unmarked_elsewhere_is_no_mere_hash(monk
     assert stretched(plan, monkeypatch)
 
 
+def test_a_secret_that_is_too_ordinary_to_be_looked_for_elsewhere_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_of(creates(after={"ordinary": True}, after_sensitive={"ordinary": True}))
+    assert stretched(plan, monkeypatch)
+
+
 def test_a_refresh_that_brings_a_secret_makes_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     change = {"actions": ["create"], "before": None, "after": {"copy": "hunter2"}}
     entry = {"address": "aws_x.y", "mode": "managed", "type": "aws_x", "change": change}

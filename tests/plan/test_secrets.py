@@ -120,6 +120,12 @@ def test_what_a_plan_says_of_secrets_is_looked_for_once(monkeypatch: pytest.Monk
     assert not secrets.said({**shown, "output_changes": {}}).holds
 
 
+def test_a_number_under_a_name_of_secrets_is_one_and_what_is_not_set_is_none() -> None:
+    tags = {"db_password": 73914620, "api_token": True, "signing_key": None, "secret": ""}
+    plan = {"planned_values": {"root_module": {"resources": [{"address": "a.b", "values": {"tags": tags}}]}}}
+    assert secrets_of(plan).remove("73914620 True None") == f"{SENSITIVE} True None"
+
+
 def test_a_variable_that_is_not_sensitive_is_no_secret() -> None:
     plan = {
         "variables": {"x": {"value": "ap-northeast-1"}},
