@@ -236,7 +236,7 @@ def test_a_guess_at_a_secret_that_stands_unmarked_elsewhere_is_no_mere_hash(monk
 
 
 def test_a_secret_that_is_too_ordinary_to_be_looked_for_elsewhere_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = plan_of(creates(after={"ordinary": True}, after_sensitive={"ordinary": True}))
+    plan = plan_of(creates(after={"tags": {"api_token": "main"}}))
     assert stretched(plan, monkeypatch)
 
 
