@@ -236,8 +236,9 @@ def test_a_guess_at_a_secret_that_stands_unmarked_elsewhere_is_no_mere_hash(monk
 
 
 def test_a_secret_that_is_too_ordinary_to_be_looked_for_elsewhere_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = plan_of(creates(after={"tags": {"api_token": "main"}}))
-    assert stretched(plan, monkeypatch)
+    change = {"actions": ["create"], "before": None, "after": {"tags": {"api_token": "main"}}}
+    entry = {"address": "aws_x.y", "mode": "managed", "type": "aws_x", "change": change}
+    assert stretched({"format_version": "1.2", "resource_changes": [entry]}, monkeypatch)
 
 
 def test_a_refresh_that_brings_a_secret_makes_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
